@@ -1,0 +1,12 @@
+namespace JasperFx.Events.Daemon;
+
+/// <summary>Runs and rebuilds asynchronous projections.</summary>
+public interface IProjectionDaemon : IDisposable
+{
+    /// <summary>Builds the projection's rows anew from the log; the new rows replace the old in one step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">no projection has this name</exception>
+    Task RebuildProjectionAsync(string projectionName, CancellationToken token);
+
+    /// <summary>As <see cref="RebuildProjectionAsync(string, CancellationToken)"/>, giving up after <paramref name="shardTimeout"/>.</summary>
+    Task RebuildProjectionAsync(string projectionName, TimeSpan shardTimeout, CancellationToken token);
+}

@@ -1,0 +1,4 @@
+namespace Marten.Events;
+
+/// <summary>Everything a session does with events.</summary>
+public interface IEventStoreOperations : JasperFx.Events.IEventStoreOperations, IEventOperations, IQueryEventStore;

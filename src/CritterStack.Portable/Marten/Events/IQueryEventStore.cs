@@ -1,0 +1,4 @@
+namespace Marten.Events;
+
+/// <summary>Reading streams.</summary>
+public interface IQueryEventStore : JasperFx.Events.IQueryEventStore;

@@ -1,0 +1,28 @@
+using Marten.Events;
+
+namespace Marten;
+
+/// <summary>A unit of work: everything in it is stored together by <see cref="SaveChangesAsync"/> or not at all.</summary>
+public interface IDocumentSession : IDocumentOperations
+{
+    /// <summary>Reading streams and adding events to them.</summary>
+    new IEventStoreOperations Events { get; }
+
+    /// <summary>Who does it: stored with each event as its user name.</summary>
+    string? LastModifiedBy { get; set; }
+
+    /// <summary>Stores the session's events, what inline projections make of them, and queued statements, in one transaction.</summary>
+    /// <exception cref="JasperFx.ConcurrencyException">a stream moved on since it was read; nothing was stored</exception>
+    /// <exception cref="Exceptions.ExistingStreamIdCollisionException">a stream to be started, or fetched while absent, exists by now; nothing was stored</exception>
+    /// <exception cref="Exceptions.MartenCommandException">a statement failed, or the connection did while it is unknown whether the transaction was committed</exception>
+    Task SaveChangesAsync(CancellationToken token = default);
+
+    /// <summary>Sets a header of every event that the session adds.</summary>
+    void SetHeader(string key, object value);
+
+    /// <summary>A header set before, or null.</summary>
+    object? GetHeader(string key);
+
+    /// <summary>Forgets everything not saved yet.</summary>
+    void EjectAllPendingChanges();
+}

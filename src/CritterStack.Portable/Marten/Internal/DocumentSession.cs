@@ -1,0 +1,73 @@
+using Marten.Events;
+using Npgsql;
+
+namespace Marten.Internal;
+
+/// <summary>A unit of work.</summary>
+internal sealed class DocumentSession : IDocumentSession
+{
+    private readonly DocumentStore _store;
+    private readonly List<SqlStatement> _statements = [];
+    private Dictionary<string, object>? _headers;
+
+    public DocumentSession(DocumentStore store)
+    {
+        _store = store;
+        Events = new SessionEvents(this, store);
+    }
+
+    public IDocumentStore DocumentStore => _store;
+
+    public SessionEvents Events { get; }
+
+    IQueryEventStore IQuerySession.Events => Events;
+
+    IEventStoreOperations IDocumentOperations.Events => Events;
+
+    IEventStoreOperations IDocumentSession.Events => Events;
+
+    public string? CausationId { get; set; }
+
+    public string? CorrelationId { get; set; }
+
+    public string? LastModifiedBy { get; set; }
+
+    public IReadOnlyDictionary<string, object>? Headers => _headers;
+
+    /// <summary>Statements queued so far, in order.</summary>
+    public IReadOnlyList<SqlStatement> Statements => _statements;
+
+    /// <summary>When set, queries of this session run on this connection, within whatever transaction it is in.</summary>
+    public NpgsqlConnection? Connection { get; set; }
+
+    /// <summary>When set, queries go to the database as this makes them.</summary>
+    public Func<string, string>? Rewrite { get; set; }
+
+    public void QueueSqlCommand(string sql, params object[] parameterValues)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sql);
+        _statements.Add(new SqlStatement(sql, parameterValues));
+    }
+
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, params object[] parameters) => QueryAsync<T>(sql, CancellationToken.None, parameters);
+
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, CancellationToken token, params object[] parameters) => throw new NotSupportedException();
+
+    public Task SaveChangesAsync(CancellationToken token = default) => throw new NotSupportedException();
+
+    public void SetHeader(string key, object value) => (_headers ??= [])[key] = value;
+
+    public object? GetHeader(string key) => _headers is not null && _headers.TryGetValue(key, out var value) ? value : null;
+
+    public void EjectAllPendingChanges()
+    {
+        _statements.Clear();
+        Events.Clear();
+    }
+
+    public void Dispose()
+    {
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using JasperFx.Events;
+using Marten.Exceptions;
+using Npgsql;
+
+namespace Marten.Internal;
+
+/// <summary>Reads rows of mt_events whose columns are <see cref="Columns"/>, in that order.</summary>
+internal sealed class EventReader(EventGraph graph, EventJson json)
+{
+    /// <summary>What a statement has to select for <see cref="Read"/>.</summary>
+    public const string Columns =
+        "seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name, is_archived";
+
+    /// <summary>The event of the reader's current row.</summary>
+    /// <exception cref="UnknownEventTypeException">its name is not registered</exception>
+    /// <exception cref="EventDeserializationFailureException">its data does not fit its type</exception>
+    public IEvent Read(NpgsqlDataReader row)
+    {
+        var sequence = row.GetInt64(0);
+        var mapping = graph.MappingFor(row.GetString(5), TextOrNull(row, 7), sequence);
+        var e = mapping.Wrap(ReadData(row, mapping, sequence));
+        e.Sequence = sequence;
+        e.Id = row.GetGuid(1);
+        e.StreamKey = row.GetString(2);
+        e.Version = row.GetInt64(3);
+        e.Timestamp = row.GetFieldValue<DateTimeOffset>(6);
+        e.CorrelationId = TextOrNull(row, 8);
+        e.CausationId = TextOrNull(row, 9);
+        e.Headers = row.IsDBNull(10) ? null : json.ReadHeaders(row.GetFieldValue<byte[]>(10));
+        e.UserName = TextOrNull(row, 11);
+        e.IsArchived = !row.IsDBNull(12) && row.GetBoolean(12);
+        return e;
+    }
+
+    private static object ReadData(NpgsqlDataReader row, EventMapping mapping, long sequence)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(4), mapping.Reader)
+                ?? throw new JsonException("The data is the JSON null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or FormatException)
+        {
+            throw new EventDeserializationFailureException(sequence, mapping.EventTypeName, e);
+        }
+    }
+
+    private static string? TextOrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

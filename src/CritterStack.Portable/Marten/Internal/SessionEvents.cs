@@ -1,0 +1,80 @@
+using JasperFx.Events;
+
+namespace Marten.Internal;
+
+/// <summary>The events of a session.</summary>
+internal sealed partial class SessionEvents(DocumentSession session, DocumentStore store) : Marten.Events.IEventStoreOperations
+{
+    private readonly List<StreamAction> _streams = [];
+
+    public DocumentSession Session => session;
+
+    public IReadOnlyList<StreamAction> Streams => _streams;
+
+    public void Clear() => _streams.Clear();
+
+    public StreamAction Append(string stream, IEnumerable<object> events) => Append(stream, events.ToArray());
+
+    public StreamAction Append(string stream, params object[] events)
+    {
+        if (string.IsNullOrEmpty(stream))
+        {
+            throw new ArgumentOutOfRangeException(nameof(stream), "The stream key cannot be null or empty");
+        }
+
+        var action = _streams.Find(s => s.Key == stream);
+        if (action is null)
+        {
+            action = new StreamAction(stream, StreamActionType.Append);
+            _streams.Add(action);
+        }
+
+        return AddTo(action, events);
+    }
+
+    public StreamAction Append(string stream, long expectedVersion, IEnumerable<object> events) => Append(stream, expectedVersion, events.ToArray());
+
+    public StreamAction Append(string stream, long expectedVersion, params object[] events)
+    {
+        var action = Append(stream, events);
+        action.ExpectedVersionOnServer = expectedVersion - action.Events.Count;
+        return action;
+    }
+
+    public StreamAction StartStream<TAggregate>(string streamKey, IEnumerable<object> events)
+        where TAggregate : class => Start(typeof(TAggregate), streamKey, events.ToArray());
+
+    public StreamAction StartStream<TAggregate>(string streamKey, params object[] events)
+        where TAggregate : class => Start(typeof(TAggregate), streamKey, events);
+
+    public StreamAction StartStream(string streamKey, IEnumerable<object> events) => Start(null, streamKey, events.ToArray());
+
+    public StreamAction StartStream(string streamKey, params object[] events) => Start(null, streamKey, events);
+
+    private StreamAction Start(Type? aggregate, string streamKey, object[] events)
+    {
+        if (string.IsNullOrEmpty(streamKey))
+        {
+            throw new ArgumentOutOfRangeException(nameof(streamKey), "The stream key cannot be null or empty");
+        }
+
+        if (events.Length == 0)
+        {
+            throw new EmptyEventStreamException(streamKey);
+        }
+
+        var action = new StreamAction(streamKey, StreamActionType.Start) { AggregateType = aggregate, ExpectedVersionOnServer = 0 };
+        _streams.Add(action);
+        return AddTo(action, events);
+    }
+
+    private StreamAction AddTo(StreamAction action, object[] events)
+    {
+        foreach (var e in events)
+        {
+            action.Add(store.Options.EventGraph.BuildEvent(e));
+        }
+
+        return action;
+    }
+}
