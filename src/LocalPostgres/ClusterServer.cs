@@ -92,7 +92,7 @@ internal sealed class ClusterServer(ClusterFolder folder, LocalClusterOptions op
         var result = await _account.RunAsync(
             [
                 _programs!.Initdb, "-D", made, "-U", Superuser, "--pwfile", secret, "--encoding=UTF8", "--locale=C",
-                "--auth-local=scram-sha-256", "--auth-host=scram-sha-256",
+                "--auth-local=scram-sha-256", "--auth-host=scram-sha-256", .. options.SyncNewData ? Array.Empty<string>() : ["--no-sync"],
             ],
             folder.Staging, options.InitLimit, cancellation);
         if (result.ExitCode != 0)

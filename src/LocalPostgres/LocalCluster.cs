@@ -126,6 +126,12 @@ public sealed partial class LocalCluster : IAsyncDisposable, IDisposable
         await _server.StopAsync("immediate", cancellation);
     }
 
+    /// <summary>Whether the process that was last seen as the server still runs.</summary>
+    internal bool ServerIsRunning => _postmaster.IsRunning();
+
+    /// <summary>Looks up what <see cref="Dispose"/> needs, so that it takes only a moment.</summary>
+    internal Task PrepareToLeaveAsync() => _server.FindProgramsAsync(CancellationToken.None);
+
     /// <summary>Leaves the cluster; the last one to leave stops the server and waits until its data is on disk.</summary>
     public async ValueTask DisposeAsync()
     {

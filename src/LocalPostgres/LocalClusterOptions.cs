@@ -26,4 +26,10 @@ public sealed record LocalClusterOptions
 
     /// <summary>The longest wait for the server's last checkpoint when it is stopped. Default: one minute.</summary>
     public TimeSpan StopLimit { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether new data is brought to disk before its first use, so that a crash of the machine cannot spoil it. Only clusters that
+    /// tests throw away do without.
+    /// </summary>
+    internal bool SyncNewData { get; init; } = true;
 }
