@@ -1,0 +1,26 @@
+namespace Marketplace.Domain;
+
+/// <summary>
+/// Why something was not done: a value, never an exception. It becomes problem details (RFC 9457) over HTTP.
+/// </summary>
+/// <param name="Status">The HTTP status it answers with: 400, 404, 409, 412, 413, 415 or 503.</param>
+/// <param name="Code">What programs tell it by, in kebab case; stable.</param>
+/// <param name="Detail">One sentence the caller can act on.</param>
+/// <param name="Errors">For a 400: what is wrong, by the JSON path, parameter or header the caller sent.</param>
+public sealed record Refusal(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
+{
+    /// <summary>400: one member, parameter or header is not as it must be.</summary>
+    public static Refusal Invalid(string path, string message) =>
+        new(400, "invalid", "The request is not valid.", new Dictionary<string, string[]> { [path] = [message] });
+
+    /// <summary>404: there is no such thing.</summary>
+    public static Refusal NotFound(string detail) => new(404, "not-found", detail);
+
+    /// <summary>409: a rule forbids it in the present state.</summary>
+    public static Refusal Conflict(string code, string detail) => new(409, code, detail);
+
+    /// <summary>412: the caller's version is not the current one.</summary>
+    /// <param name="current">The current version, or null when there is nothing yet.</param>
+    public static Refusal Stale(long? current) =>
+        new(412, "stale", current is { } version ? $"The current version is \"{version}\"." : "There is no current version: nothing is stored here yet.");
+}

@@ -1,0 +1,38 @@
+using LocalPostgres;
+
+namespace Marketplace.Hosting;
+
+/// <summary>The private PostgreSQL cluster of a program that was told of no database.</summary>
+public static class DevelopmentDatabase
+{
+    /// <summary>The connection string's name in the configuration; in the environment <c>ConnectionStrings__Marketplace</c>.</summary>
+    public const string ConnectionName = "Marketplace";
+
+    /// <summary>Names the folder of the private cluster; a per-user data folder without it.</summary>
+    public const string FolderVariable = "MARKETPLACE_DATA";
+
+    private const string DatabaseName = "marketplace";
+
+    /// <summary>
+    /// Starts or joins the private cluster and puts its connection string into the configuration, unless one is there already.
+    /// </summary>
+    /// <returns>What stops the cluster when the last process using it is done, or null.</returns>
+    public static async Task<IAsyncDisposable?> StartIfNoneIsConfiguredAsync(ConfigurationManager configuration)
+    {
+        if (!string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName))) return null;
+        try
+        {
+            var folder = configuration[FolderVariable] is { Length: > 0 } named ? Path.GetFullPath(named) : DataFolders.Default();
+            var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { DataFolder = folder });
+            configuration[$"ConnectionStrings:{ConnectionName}"] = await cluster.EnsureDatabaseAsync(DatabaseName);
+            return cluster;
+        }
+        catch (LocalPostgresException e)
+        {
+            // Not a defect but a machine that lacks something: the message says what to do, a stack trace would hide it.
+            await Console.Error.WriteLineAsync(e.Message);
+            Environment.Exit(1);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using JasperFx.Events;
+using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
+using Marketplace.Catalog;
+using Marketplace.Domain;
+using Marketplace.Offers;
+using Marketplace.Storage;
+using Marten;
+using Marten.Events;
+using Marten.Services;
+using Weasel.Core;
+using Wolverine;
+using Wolverine.FluentValidation;
+using Wolverine.Marten;
+
+namespace Marketplace.Hosting;
+
+/// <summary>Marten as this program uses it: streams by string, all metadata, read models written with the event or behind it.</summary>
+public static class EventStore
+{
+    /// <summary>States of streams kept in memory for writing, per kind of stream.</summary>
+    public const int StatesInMemory = 20_000;
+
+    /// <summary>Registers the event store, its projections and its daemon.</summary>
+    public static void AddEventStore(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<SchemaAtStart>();
+        builder.Services.AddMarten(store =>
+            {
+                store.DatabaseSchemaName = Schema.Name;
+                store.Events.StreamIdentity = StreamIdentity.AsString;
+                // The mode in which the number of each event is known once it is saved: every write answers with it.
+                store.Events.AppendMode = EventAppendMode.Rich;
+                store.Events.MetadataConfig.EnableAll();
+                store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => json.Converters.Insert(0, new WordJsonConverter()));
+                StoredEvents.Map(store);
+                AddProjections(store);
+                store.Projections.Errors.SkipApplyErrors = false;
+            })
+            .UseNpgsqlDataSource()
+            .UseLightweightSessions()
+            .ApplyAllDatabaseChangesOnStartup()
+            .AddAsyncDaemon(DaemonMode.HotCold)
+            .IntegrateWithWolverine();
+        builder.Host.UseWolverine(options =>
+        {
+            options.UseRuntimeCompilation();
+            options.UseFluentValidation();
+            options.Durability.Mode = DurabilityMode.Solo;
+        });
+    }
+
+    private static void AddProjections(StoreOptions store)
+    {
+        store.Events.CacheAggregatesForWriting<Product>(StatesInMemory);
+        store.Events.CacheAggregatesForWriting<Offer>(StatesInMemory);
+        store.Projections.Add(new ProductProjection(), ProjectionLifecycle.Live);
+        store.Projections.Add(new OfferProjection(), ProjectionLifecycle.Live);
+        store.Projections.Add(new Products(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, Products.Tables));
+        store.Projections.Add(new CurrentOffers(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentOffers.Tables));
+    }
+
+    // The tables a rebuild replaces.
+    private static void Owns(AsyncOptions options, string[] tables)
+    {
+        foreach (var table in tables) options.DeleteDataInTableOnTeardown(table);
+    }
+}

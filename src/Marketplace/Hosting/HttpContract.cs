@@ -1,0 +1,73 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.Domain;
+using Marketplace.Http;
+using Wolverine.Http;
+using Wolverine.Http.FluentValidation;
+
+namespace Marketplace.Hosting;
+
+/// <summary>The conventions that every endpoint shares, put together.</summary>
+public static class HttpContract
+{
+    /// <summary>How deep JSON in a body may nest.</summary>
+    public const int MaxJsonDepth = 8;
+
+    /// <summary>The longest a graceful stop may take.</summary>
+    public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Registers JSON, validation, limits and documentation.</summary>
+    public static void AddHttpContract(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
+        services.AddWolverineHttp();
+        services.AddSingleton(typeof(IProblemDetailSource<>), typeof(ValidationProblems<>));
+        FluentValidation.ValidatorOptions.Global.PropertyNameResolver = Rules.JsonPath;
+        services.AddSingleton<Reads>();
+        services.AddSingleton<Writes>();
+        services.AddOpenApi("v1", OpenApiDocument.Configure);
+        services.AddHttpContextAccessor();
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownLimit);
+        builder.WebHost.ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Limits.MaxRequestBodySize = 1024 * 1024;
+            o.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        });
+    }
+
+    /// <summary>The strict reading and plain writing of JSON.</summary>
+    public static void Configure(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        json.PropertyNameCaseInsensitive = false;
+        json.NumberHandling = JsonNumberHandling.Strict;
+        json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        json.AllowDuplicateProperties = false;
+        json.MaxDepth = MaxJsonDepth;
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        json.Converters.Insert(0, new WordJsonConverter());
+        json.Converters.Insert(1, new InstantJsonConverter());
+    }
+
+    /// <summary>The pipeline in front of the endpoints.</summary>
+    public static void UseHttpContract(this WebApplication app)
+    {
+        app.UseMiddleware<Failures>();
+        app.UseStatusCodePages(async context => await Problems.WriteAsync(context.HttpContext, Unmatched(context.HttpContext.Response.StatusCode)));
+        app.UseMergePatch();
+        app.UseRouting();
+        app.UseMiddleware<RequestShape>();
+    }
+
+    private static Refusal Unmatched(int status) => status switch
+    {
+        404 => Refusal.NotFound("There is nothing at this path."),
+        405 => new Refusal(405, "method-not-allowed", "The resource does not know this method; see the header Allow."),
+        406 => new Refusal(406, "not-acceptable", "The resource cannot be had in a form that Accept allows."),
+        415 => new Refusal(415, "unsupported-media-type", "The body must be application/json in UTF-8."),
+        _ => new Refusal(status, "refused", "The request was refused."),
+    };
+}

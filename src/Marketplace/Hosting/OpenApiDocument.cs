@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.OpenApi;
+
+namespace Marketplace.Hosting;
+
+/// <summary>The OpenAPI document and the page to browse it.</summary>
+public static class OpenApiDocument
+{
+    /// <summary>What the document says beyond the routes themselves.</summary>
+    public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info.Title = "Marketplace";
+        document.Info.Version = "v1";
+        document.Info.Description = "Offers, lowest prices, reviews and price history, as events. Writes answer with the position they reached; "
+            + "reads say through which position they are complete. Errors are problem details (RFC 9457).";
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Serves the document at <c>/openapi/v1.json</c> and the browsable page at <c>/swagger</c>.</summary>
+    public static void MapDocumentation(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.UseSwaggerUI(o =>
+        {
+            o.RoutePrefix = "swagger";
+            o.DocumentTitle = "Marketplace API";
+            o.SwaggerEndpoint("/openapi/v1.json", "Marketplace v1");
+        });
+    }
+}

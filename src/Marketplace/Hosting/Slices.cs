@@ -1,0 +1,16 @@
+using Marketplace.Catalog;
+using Marketplace.Offers;
+
+namespace Marketplace.Hosting;
+
+/// <summary>What each slice needs registered, one line per slice.</summary>
+public static class Slices
+{
+    /// <summary>Registers the slices' queries.</summary>
+    public static void AddSlices(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ProductQueries>();
+        services.AddSingleton<OfferQueries>();
+    }
+}

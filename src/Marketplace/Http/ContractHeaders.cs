@@ -1,0 +1,23 @@
+namespace Marketplace.Http;
+
+/// <summary>The headers of the contract that HTTP itself does not define.</summary>
+public static class ContractHeaders
+{
+    /// <summary>Answers: the position a write reached, or through which a read is complete.</summary>
+    public const string Position = "Marketplace-Position";
+
+    /// <summary>Reads: answer only once the read model has reached this position.</summary>
+    public const string MinPosition = "Marketplace-Min-Position";
+
+    /// <summary>Writes: why, one of the words of <see cref="Domain.Cause"/>; <c>manual</c> without it.</summary>
+    public const string Cause = "Marketplace-Cause";
+
+    /// <summary>Writes: what the cause refers to, at most 200 characters.</summary>
+    public const string Reference = "Marketplace-Reference";
+
+    /// <summary>Writes: the reason in the caller's own words, at most 500 characters.</summary>
+    public const string Reason = "Marketplace-Reason";
+
+    /// <summary>Writes with the cause <c>feed</c> or <c>correction</c>: when the fact holds, ISO 8601 with an offset, not ahead of the clock.</summary>
+    public const string EffectiveAt = Storage.EffectiveTime.Header;
+}

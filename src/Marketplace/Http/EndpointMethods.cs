@@ -1,0 +1,34 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Mvc;
+using Wolverine.Http;
+
+namespace Marketplace.Http;
+
+/// <summary>The endpoints of this program as they stand in its source: what each one reads from the query.</summary>
+public static class EndpointMethods
+{
+    private static readonly Dictionary<(string Verb, string Pattern), HashSet<string>> Parameters = Find();
+
+    /// <summary>The names of an endpoint's query parameters; none for what this program did not write itself.</summary>
+    public static HashSet<string> ParametersOf(RouteEndpoint endpoint)
+    {
+        var verb = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [var only, ..] ? only : "";
+        return Parameters.GetValueOrDefault((verb, Normal(endpoint.RoutePattern.RawText ?? "")), []);
+    }
+
+    private static Dictionary<(string, string), HashSet<string>> Find()
+    {
+        var found = new Dictionary<(string, string), HashSet<string>>();
+        foreach (var method in typeof(EndpointMethods).Assembly.GetTypes().Where(t => t.IsAbstract && t.IsSealed).SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)))
+            foreach (var route in method.GetCustomAttributes<WolverineHttpMethodAttribute>())
+                found[(route.HttpMethod, Normal(route.Template))] = [.. method.GetParameters().Where(p => IsQuery(p, route.Template)).Select(p => p.Name!)];
+        return found;
+    }
+
+    private static bool IsQuery(ParameterInfo parameter, string pattern) =>
+        (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType) is { } type && (type == typeof(string) || type.IsPrimitive)
+        && parameter.GetCustomAttribute<FromHeaderAttribute>() is null
+        && !pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal);
+
+    private static string Normal(string pattern) => pattern.Trim('/');
+}

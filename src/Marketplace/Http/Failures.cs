@@ -1,0 +1,54 @@
+using Marketplace.Domain;
+using Npgsql;
+
+namespace Marketplace.Http;
+
+/// <summary>
+/// The last line of defence around the endpoints: what they throw becomes problem details. A lost or full database is 503 and worth
+/// another try; anything unforeseen is 500, told in the log and not to the caller.
+/// </summary>
+public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log)
+{
+    /// <summary>Runs the rest of the pipeline.</summary>
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            var refusal = Of(e);
+            if (refusal.Status == 500) Unforeseen(log, e, http.Request.Method, http.Request.Path);
+            else if (refusal.Status == 503) DatabaseUnavailable(log, e.Message);
+            http.Response.Clear();
+            await Problems.WriteAsync(http, refusal);
+        }
+    }
+
+    private static Refusal Of(Exception e) => e switch
+    {
+        BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", bad.StatusCode switch
+        {
+            413 => "The body is too large.",
+            408 => "The body came too slowly.",
+            _ => "The request could not be read.",
+        }),
+        PostgresException { SqlState: var state } when state[..2] is "08" or "53" or "57" or "58" || state is "25006" => Unavailable,
+        NpgsqlException and not PostgresException => Unavailable,
+        TimeoutException => Unavailable,
+        _ => new Refusal(500, "unforeseen", "Something went wrong here; the trace id finds it in the log."),
+    };
+
+    private static Refusal Unavailable { get; } = new(503, "database-unavailable", "The database cannot be reached or cannot take the work just now; try again.");
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    private static partial void Unforeseen(ILogger log, Exception e, string method, string path);
+
+    [LoggerMessage(LogLevel.Warning, "The database is not available: {Reason}")]
+    private static partial void DatabaseUnavailable(ILogger log, string reason);
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Marketplace.Domain;
+using Marketplace.Storage;
+
+namespace Marketplace.Http;
+
+/// <summary>Reads who wants a change, and why, from a request.</summary>
+public static class Intents
+{
+    /// <summary>The most characters of a reference.</summary>
+    public const int MaxReference = 200;
+
+    /// <summary>The most characters of a reason.</summary>
+    public const int MaxReason = 500;
+
+    /// <summary>The intent, or everything wrong with the headers that describe it.</summary>
+    public static bool TryRead(HttpContext http, out Intent? intent, out Refusal? refusal)
+    {
+        var headers = http.Request.Headers;
+        var errors = new Dictionary<string, string[]>();
+        if (!ETags.TryPrecondition(headers, out var precondition, out var badHeader))
+            errors[badHeader!] = ["must be a list of entity tags such as \"3\", or *."];
+        var cause = Read(headers, ContractHeaders.Cause, errors, text => Word.Parse<Cause>(text), $"must be one of {Word.All<Cause>()}.") ?? Cause.Manual;
+        var effectiveAt = Read(headers, ContractHeaders.EffectiveAt, errors, text => Query.TryInstant(text, out var at) ? at : (DateTimeOffset?)null,
+            "must be an instant in ISO 8601 with an offset, such as 2026-01-31T12:00:00Z.");
+        if (effectiveAt is not null && cause is not (Cause.Feed or Cause.Correction))
+            errors[ContractHeaders.EffectiveAt] = [$"needs {ContractHeaders.Cause}: feed or correction; anything else takes effect when it is recorded."];
+        var reference = Text(headers, ContractHeaders.Reference, MaxReference, errors);
+        var reason = Text(headers, ContractHeaders.Reason, MaxReason, errors);
+
+        intent = null;
+        refusal = errors.Count == 0 ? null : new Refusal(400, "invalid", "The request's headers are not valid.", errors);
+        if (refusal is not null) return false;
+        intent = new Intent("anonymous", cause)
+        {
+            Reference = reference,
+            Reason = reason,
+            EffectiveAt = effectiveAt,
+            CorrelationId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+            CausationId = Activity.Current?.SpanId.ToHexString(),
+            Precondition = precondition,
+        };
+        return true;
+    }
+
+    private static T? Read<T>(IHeaderDictionary headers, string name, Dictionary<string, string[]> errors, Func<string, T?> parse, string rule)
+        where T : struct
+    {
+        var header = headers[name];
+        if (header.Count == 0) return null;
+        var value = header.Count == 1 ? parse(header[0]!) : null;
+        if (value is null) errors[name] = [rule];
+        return value;
+    }
+
+    private static string? Text(IHeaderDictionary headers, string name, int most, Dictionary<string, string[]> errors)
+    {
+        var header = headers[name];
+        if (header.Count == 0) return null;
+        if (header.Count == 1 && header[0] is { Length: > 0 } text && text.Length <= most && !text.Any(char.IsControl)) return text;
+        errors[name] = [$"must be 1 to {most} characters of text."];
+        return null;
+    }
+}

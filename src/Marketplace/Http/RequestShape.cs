@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using Marketplace.Domain;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace Marketplace.Http;
+
+/// <summary>
+/// Checks the shape of a request before its endpoint sees it, the same way on either stack: ids in the path keep their pattern, query
+/// parameters are known and not repeated, and a body is JSON that reads strictly into the command. It refuses with 400, 413 or 415.
+/// </summary>
+public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> json)
+{
+    /// <summary>The most bytes of a JSON body.</summary>
+    public const int MaxBody = 256 * 1024;
+
+    private static readonly HashSet<string> IdParameters = ["productId", "sellerId", "sku", "reviewerId", "voterId"];
+    private static readonly ConcurrentDictionary<Endpoint, HashSet<string>> KnownParameters = new();
+
+    /// <summary>Runs the rest of the pipeline when the request has the right shape.</summary>
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var refusal = http.GetEndpoint() is RouteEndpoint endpoint
+            ? CheckPath(http) ?? CheckQuery(http, endpoint) ?? await CheckBodyAsync(http, endpoint)
+            : null;
+        if (refusal is null) await next(http);
+        else await Problems.WriteAsync(http, refusal);
+    }
+
+    private static Refusal? CheckPath(HttpContext http)
+    {
+        foreach (var (name, value) in http.Request.RouteValues)
+            if (IdParameters.Contains(name) && !Id.IsValid(value as string))
+                return Refusal.Invalid(name, Id.Rule + ".");
+        return null;
+    }
+
+    private static Refusal? CheckQuery(HttpContext http, RouteEndpoint endpoint)
+    {
+        if (http.Request.Query.Count == 0) return null;
+        var known = KnownParameters.GetOrAdd(endpoint, QueryParametersOf);
+        var errors = new Dictionary<string, string[]>();
+        foreach (var (name, values) in http.Request.Query)
+        {
+            if (!known.Contains(name)) errors[name] = [known.Count == 0 ? "is not known here; there are no parameters." : $"is not known here; the parameters are {string.Join(", ", known.Order())}."];
+            else if (values.Count > 1) errors[name] = ["is given more than once."];
+            else if (string.IsNullOrEmpty(values[0]) || values[0]!.Contains('\0')) errors[name] = ["is empty."];
+        }
+        return errors.Count == 0 ? null : new Refusal(400, "invalid", "The query is not valid.", errors);
+    }
+
+    // The endpoint's own parameters are the list of what it reads; there is no second one to keep in step.
+    private static HashSet<string> QueryParametersOf(Endpoint endpoint) => EndpointMethods.ParametersOf((RouteEndpoint)endpoint);
+
+    private async Task<Refusal?> CheckBodyAsync(HttpContext http, Endpoint endpoint)
+    {
+        if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is not { } type || type.Assembly != typeof(RequestShape).Assembly) return null;
+        var request = http.Request;
+        if (!IsJson(request)) return new Refusal(415, "unsupported-media-type", "The body must be application/json in UTF-8.");
+        if (request.ContentLength > MaxBody) return TooLarge;
+        var body = new MemoryStream(request.ContentLength is { } length ? (int)length : 1024);
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            int read;
+            while ((read = await request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+            {
+                if (body.Length + read > MaxBody) return TooLarge;
+                body.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        var refusal = JsonShape.Check(body.GetBuffer().AsSpan(0, (int)body.Length), type, json.Value.SerializerOptions);
+        body.Position = 0;
+        request.Body = body;
+        request.ContentLength = body.Length;
+        return refusal;
+    }
+
+    private static bool IsJson(HttpRequest request)
+    {
+        if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return false;
+        var json = string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+                   || (HttpMethods.IsPatch(request.Method) && string.Equals(type.MediaType, MergePatch.MediaType, StringComparison.OrdinalIgnoreCase));
+        return json && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Refusal TooLarge { get; } = new(413, "too-large", $"The body is larger than {MaxBody} bytes.");
+}

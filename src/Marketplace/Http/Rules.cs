@@ -1,0 +1,76 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+using FluentValidation;
+using FluentValidation.Internal;
+using FluentValidation.Results;
+using Marketplace.Domain;
+using Microsoft.AspNetCore.Mvc;
+using Wolverine.Http.FluentValidation;
+
+namespace Marketplace.Http;
+
+/// <summary>The rules of shape that bodies share. What they refuse is a 400 keyed by the JSON path the caller sent.</summary>
+public static class Rules
+{
+    /// <summary>An id of <see cref="Id"/>'s pattern.</summary>
+    public static IRuleBuilderOptions<T, string?> IsId<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(Id.IsValid).WithMessage(Id.Rule + ".");
+
+    /// <summary>Text of a stated length that can be kept: no control characters other than line breaks and tabs, no half characters.</summary>
+    public static IRuleBuilderOptions<T, string?> IsText<T>(this IRuleBuilder<T, string?> rule, int least, int most) =>
+        rule.Must(text => text is null || (text.Length >= least && text.Length <= most && IsStorable(text) && (least == 0 || !string.IsNullOrWhiteSpace(text))))
+            .WithMessage($"must be {least} to {most} characters of text, without control characters.");
+
+    /// <summary>Something must be there.</summary>
+    public static IRuleBuilderOptions<T, TProperty> IsThere<T, TProperty>(this IRuleBuilder<T, TProperty> rule) =>
+        rule.NotNull().WithMessage("is required.");
+
+    /// <summary>An amount its currency can have, at most <see cref="Money.Largest"/>; above zero, or zero and more.</summary>
+    public static void IsMoney<T>(this IRuleBuilder<T, Money?> rule, bool zeroIsFine) =>
+        rule.Custom((money, context) =>
+        {
+            if (money is not { } value) return;
+            void Wrong(string member, string message) => context.AddFailure(new ValidationFailure($"{context.PropertyPath}.{member}", message));
+            var decimals = Currencies.DecimalsOf(value.Currency);
+            if (decimals is null) Wrong("currency", "must be a currency code of ISO 4217 in upper case.");
+            else if (value.Amount.Scale > decimals) Wrong("amount", $"{value.Currency} has {decimals} decimals; no more can be given.");
+            if (value.Amount < 0 || (value.Amount == 0 && !zeroIsFine)) Wrong("amount", zeroIsFine ? "must not be below zero." : "must be above zero.");
+            if (value.Amount > Money.Largest) Wrong("amount", $"must be at most {Money.Largest:0}.");
+        });
+
+    /// <summary>The JSON path of a member, as the caller wrote it: camel case, the value of a merge patch's member under the member's own name.</summary>
+    public static string? JsonPath(Type type, MemberInfo? member, LambdaExpression? expression)
+    {
+        if (expression is null || PropertyChain.FromExpression(expression) is not { Count: > 0 } chain)
+            return member is null ? null : JsonNamingPolicy.CamelCase.ConvertName(member.Name);
+        var names = chain.ToString().Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName);
+        if (member?.DeclaringType is { IsGenericType: true } owner && owner.GetGenericTypeDefinition() == typeof(Settable<>)) names = names.SkipLast(1);
+        return string.Join('.', names);
+    }
+
+    private static bool IsStorable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) return false;
+            if (char.IsSurrogate(c) && (!char.IsHighSurrogate(c) || i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))) return false;
+        }
+        return true;
+    }
+}
+
+/// <summary>Turns what FluentValidation found into the contract's problem details; it takes the place of Wolverine's own.</summary>
+public sealed class ValidationProblems<T> : IProblemDetailSource<T>
+{
+    /// <inheritdoc />
+    public ProblemDetails Create(T message, IReadOnlyList<ValidationFailure> failures) => new ValidationProblemDetails(
+        failures.GroupBy(f => f.PropertyName).ToDictionary(g => g.Key, g => g.Select(f => f.ErrorMessage).Distinct().ToArray()))
+    {
+        Type = "urn:marketplace:problem:invalid",
+        Title = "Bad request",
+        Status = StatusCodes.Status400BadRequest,
+        Detail = "The request is not valid.",
+    };
+}

@@ -1,0 +1,100 @@
+using JasperFx;
+using Marketplace.Domain;
+using Marten;
+using Npgsql;
+
+namespace Marketplace.Storage;
+
+/// <summary>
+/// Carries commands out: fetches the stream's state, asks the decider, appends what it decided with who, when and why, and decides again
+/// on the fresh state when somebody else was faster.
+/// </summary>
+public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimeProvider clock)
+{
+    /// <summary>How often a command lost to other instances is decided again before the caller is asked to come back.</summary>
+    public const int MostAttempts = 50;
+
+    // Commands on one stream queue up here rather than race each other to the database; only other instances can still be faster.
+    private readonly SemaphoreSlim[] _turns = Enumerable.Range(0, 4096).Select(_ => new SemaphoreSlim(1)).ToArray();
+
+    /// <summary>Decides a command on one stream and records the decision in one commit.</summary>
+    /// <param name="key">The stream's key.</param>
+    /// <param name="intent">Who and why.</param>
+    /// <param name="decide">The pure decision on the state, which is null while nothing is stored.</param>
+    /// <param name="ct">Cancels up to the commit; an answer that was not seen may still have been recorded.</param>
+    /// <exception cref="NpgsqlException">The database is lost or refuses; nothing is known to be recorded.</exception>
+    public async Task<Outcome<TState>> OnAsync<TState>(string key, Intent intent, Func<TState?, Decision> decide, CancellationToken ct)
+        where TState : class, IStreamState<TState>
+    {
+        var turn = _turns[(uint)string.GetHashCode(key) % (uint)_turns.Length];
+        await turn.WaitAsync(ct);
+        try
+        {
+            for (var attempt = 1; attempt <= MostAttempts; attempt++)
+            {
+                try
+                {
+                    return await AttemptAsync(key, intent, decide, ct);
+                }
+                catch (ConcurrencyException)
+                {
+                    // Another instance was faster: its events are part of the state now, so the command is decided again.
+                }
+            }
+            return Outcome<TState>.Refused(new Refusal(503, "contended", "The resource changes faster than this request can follow; try again."));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<Outcome<TState>> AttemptAsync<TState>(string key, Intent intent, Func<TState?, Decision> decide, CancellationToken ct)
+        where TState : class, IStreamState<TState>
+    {
+        await using var session = store.LightweightSession();
+        var stream = await session.Events.FetchForWriting<TState>(key, ct);
+        var state = stream.Aggregate;
+        var version = state is null ? 0 : stream.StartingVersion ?? 0;
+
+        if (intent.Precondition is { } holds && !holds(state is null ? null : version))
+            return Outcome<TState>.Refused(Refusal.Stale(state is null ? null : version));
+        var decision = decide(state);
+        if (decision.Refusal is { } refusal) return Outcome<TState>.Refused(refusal);
+        if (decision.Events.Count == 0)
+            return new Outcome<TState>(state, version, await LastPositionAsync(key, version, ct), Created: false, Changed: false);
+
+        var now = clock.GetUtcNow();
+        if (intent.EffectiveAt > now) return Outcome<TState>.Refused(Refusal.Invalid(EffectiveTime.Header, "must not lie ahead of the clock."));
+        if (intent.EffectiveAt is { } asked && state is not null && asked < state.EffectiveAt)
+            return Outcome<TState>.Refused(EffectiveTime.GoesBack(state.EffectiveAt));
+
+        Describe(session, intent, EffectiveTime.Of(intent.EffectiveAt, now, state?.EffectiveAt));
+        stream.AppendMany(decision.Events);
+        await session.SaveChangesAsync(ct);
+
+        var after = state;
+        foreach (var e in stream.Events) after = TState.Evolve(after, e);
+        var last = stream.Events[^1];
+        return new Outcome<TState>(after, version + decision.Events.Count, last.Sequence, Created: state is null, Changed: true);
+    }
+
+    private static void Describe(IDocumentSession session, Intent intent, DateTimeOffset? effectiveAt)
+    {
+        session.LastModifiedBy = intent.Actor;
+        if (intent.CorrelationId is { } correlation) session.CorrelationId = correlation;
+        if (intent.CausationId is { } causation) session.CausationId = causation;
+        session.SetHeader(EventFacts.CauseHeader, Word.Of(intent.Cause));
+        if (intent.Reference is { } reference) session.SetHeader(EventFacts.ReferenceHeader, reference);
+        if (intent.Reason is { } reason) session.SetHeader(EventFacts.ReasonHeader, reason);
+        if (effectiveAt is { } instant) session.SetHeader(EventFacts.EffectiveAtHeader, EventFacts.Format(instant));
+    }
+
+    private async Task<long> LastPositionAsync(string key, long version, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand("select seq_id from mt_events where stream_id = $1 and version = $2");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        return await command.ExecuteScalarAsync(ct) is long position ? position : 0;
+    }
+}
