@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -92,6 +93,10 @@ internal sealed class EndpointFactory(IServiceProvider provider, ServiceLookup s
             : call.Type.IsGenericType && call.Type.GetGenericTypeDefinition() == typeof(ValueTask<>)
             ? (nameof(ResultWriter.AwaitValue), call.Type.GenericTypeArguments[0])
             : (nameof(ResultWriter.Write), call.Type);
+        if (type == typeof(IEnumerable<object>) || type == typeof(object[])
+            || type.IsAssignableTo(typeof(ITuple)) || type.IsAssignableTo(typeof(IAsyncEnumerable<object>)))
+            throw new InvalidOperationException(
+                $"{call.Method.DeclaringType!.FullName}.{call.Method.Name} returns {type}, which the packages would take for messages.");
         return Expression.Call(typeof(ResultWriter), writer, [type], call, context, options);
     }
 }

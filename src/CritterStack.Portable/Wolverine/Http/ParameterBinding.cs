@@ -14,6 +14,8 @@ internal sealed class ParameterBinding(MethodInfo method, string httpMethod, IRe
 {
     internal static readonly ParameterExpression Context = Expression.Parameter(typeof(HttpContext), "context");
 
+    private static readonly Type[] Lists = [typeof(List<>), typeof(IList<>), typeof(IReadOnlyList<>), typeof(IEnumerable<>)];
+
     private ParameterInfo? body;
     private ParameterExpression? bodyVariable;
 
@@ -29,7 +31,7 @@ internal sealed class ParameterBinding(MethodInfo method, string httpMethod, IRe
         var type = parameter.ParameterType;
         var attributes = parameter.GetCustomAttributes().ToArray();
         if (attributes.OfType<IFromServiceMetadata>().Any())
-            return services.Resolve(type, Context);
+            return TakeService(parameter);
         if (OfContext(type) is { } element)
             return element;
         if (routeNames.Contains(parameter.Name))
@@ -46,11 +48,9 @@ internal sealed class ParameterBinding(MethodInfo method, string httpMethod, IRe
             return Call(nameof(QueryTexts), query?.Name ?? parameter.Name!);
         if (OfText(parameter, nameof(QueryText), query?.Name ?? parameter.Name!) is { } value)
             return value;
-        if (query is not null)
-            throw Unsupported(parameter, "cannot be read from the query");
-        return httpMethod != "GET" && body is null && !type.IsAbstract && !type.IsInterface
-            ? TakeBody(parameter)
-            : services.Resolve(type, Context);
+        if (query is not null || IsReadFromText(type))
+            throw Unsupported(parameter, "cannot be read from the query by this build");
+        return httpMethod != "GET" && body is null && !type.IsAbstract && !type.IsInterface ? TakeBody(parameter) : TakeService(parameter);
     }
 
     private ParameterExpression TakeBody(ParameterInfo parameter)
@@ -60,6 +60,18 @@ internal sealed class ParameterBinding(MethodInfo method, string httpMethod, IRe
         body = parameter;
         return BodyVariable;
     }
+
+    private Expression TakeService(ParameterInfo parameter) =>
+        services.Refusal(parameter.ParameterType) is { } refusal
+            ? throw Unsupported(parameter, refusal)
+            : services.Resolve(parameter.ParameterType, Context);
+
+    // What the packages take from the query although it looks like a body: whatever can be parsed, and lists of that.
+    private static bool IsReadFromText(Type type) =>
+        type.GetMethods().Any(x => x.Name == "TryParse")
+        || (type.IsArray && (type.GetElementType() == typeof(string) || IsReadFromText(type.GetElementType()!)))
+        || (type.IsGenericType && Lists.Contains(type.GetGenericTypeDefinition())
+            && (type.GenericTypeArguments[0] == typeof(string) || IsReadFromText(type.GenericTypeArguments[0])));
 
     private static Expression? OfContext(Type type) =>
         type == typeof(HttpContext) ? Context
