@@ -88,7 +88,8 @@ public sealed class RefusedEndpointTests
     private static void Define(TypeBuilder type, string name, MethodAttributes attributes) =>
         Define(type, name, attributes, typeof(WolverineGetAttribute), typeof(IResult));
 
-    private static void Define(TypeBuilder type, string name, MethodAttributes attributes, Type route, Type result, params Type[] parameters)
+    private static void Define(
+        TypeBuilder type, string name, MethodAttributes attributes, Type route, Type result, params Type[] parameters)
     {
         var method = type.DefineMethod(name, attributes, result, parameters);
         for (var i = 0; i < parameters.Length; i++)

@@ -24,12 +24,13 @@ internal static class EndpointDiscovery
                 .ToArray();
             if (endpoints.Length == 0)
                 continue;
-            if (!type.IsPublic || type.IsGenericType || endpoints.Any(x => !x.Method.IsPublic || !x.Method.IsStatic || x.Method.IsGenericMethod))
+            if (!type.IsPublic || type.IsGenericType
+                || endpoints.Any(x => !x.Method.IsPublic || !x.Method.IsStatic || x.Method.IsGenericMethod))
                 throw new InvalidOperationException(
                     $"The endpoints of {type.FullName} must be public static methods of a public, not nested, not generic class.");
             if (type.GetMethods().FirstOrDefault(x => MiddlewareNames.Contains(x.Name)) is { } middleware)
                 throw new InvalidOperationException(
-                    $"{type.FullName}.{middleware.Name} has the name of a middleware method, which would run around every endpoint of its class.");
+                    $"{type.FullName}.{middleware.Name} has the name of a middleware method, which would run around every endpoint there.");
             found.AddRange(endpoints);
         }
         return found;

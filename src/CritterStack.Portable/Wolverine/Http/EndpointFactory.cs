@@ -76,8 +76,8 @@ internal sealed class EndpointFactory(IServiceProvider provider, ServiceLookup s
         });
     }
 
-    private static string Name(WolverineHttpMethodAttribute route) =>
-        string.Join('_', [route.HttpMethod, .. route.Template.Split(['/', '{', '}', '-', '.', ':', '*', '?'], StringSplitOptions.RemoveEmptyEntries)]);
+    private static string Name(WolverineHttpMethodAttribute route) => string.Join('_',
+        [route.HttpMethod, .. route.Template.Split(['/', '{', '}', '-', '.', ':', '*', '?'], StringSplitOptions.RemoveEmptyEntries)]);
 
     // The call's result, written: an expression of type Task.
     private Expression Answer(MethodCallExpression call)
