@@ -4,6 +4,7 @@ using Wolverine.Http;
 namespace Marketplace.Catalog;
 
 /// <summary>GET of the catalogue.</summary>
+[Tags("Products")]
 public static class GetProductsEndpoint
 {
     /// <summary>The list's name in cursors.</summary>

@@ -33,6 +33,7 @@ public sealed record PutProduct(string? Title, string? Author, string? Descripti
 public sealed record ProductView(string ProductId, string Title, string? Author, string? Description, long Version);
 
 /// <summary>PUT of a product.</summary>
+[Tags("Products")]
 public static class PutProductEndpoint
 {
     /// <summary>Lists the product (201) or revises its words (200).</summary>

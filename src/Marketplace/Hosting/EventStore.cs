@@ -32,6 +32,8 @@ public static class EventStore
                 // The mode in which the number of each event is known once it is saved: every write answers with it.
                 store.Events.AppendMode = EventAppendMode.Rich;
                 store.Events.MetadataConfig.EnableAll();
+                // Not part of "all".
+                store.Events.MetadataConfig.UserNameEnabled = true;
                 store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => json.Converters.Insert(0, new WordJsonConverter()));
                 StoredEvents.Map(store);
                 AddProjections(store);
@@ -44,6 +46,7 @@ public static class EventStore
             .IntegrateWithWolverine();
         builder.Host.UseWolverine(options =>
         {
+            options.ApplicationAssembly = typeof(Program).Assembly;
             options.UseRuntimeCompilation();
             options.UseFluentValidation();
             options.Durability.Mode = DurabilityMode.Solo;

@@ -1,4 +1,5 @@
 using Marketplace.Domain;
+using Marten.Exceptions;
 using Npgsql;
 
 namespace Marketplace.Http;
@@ -41,6 +42,7 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         PostgresException { SqlState: var state } when state[..2] is "08" or "53" or "57" or "58" || state is "25006" => Unavailable,
         NpgsqlException and not PostgresException => Unavailable,
         TimeoutException => Unavailable,
+        MartenCommandException { InnerException: { } inner } => Of(inner),
         _ => new Refusal(500, "unforeseen", "Something went wrong here; the trace id finds it in the log."),
     };
 

@@ -87,9 +87,9 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     private static bool IsJson(HttpRequest request)
     {
         if (!System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return false;
-        var json = string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-                   || (HttpMethods.IsPatch(request.Method) && string.Equals(type.MediaType, MergePatch.MediaType, StringComparison.OrdinalIgnoreCase));
-        return json && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+        // A merge patch has become plain JSON before routing (MergePatch).
+        return string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+               && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
     private static Refusal TooLarge { get; } = new(413, "too-large", $"The body is larger than {MaxBody} bytes.");

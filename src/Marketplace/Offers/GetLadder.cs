@@ -6,6 +6,7 @@ using Wolverine.Http;
 namespace Marketplace.Offers;
 
 /// <summary>GET of a product's ladder of offers.</summary>
+[Tags("Products")]
 public static class GetLadderEndpoint
 {
     /// <summary>The product's active offers by landed price, one currency after another.</summary>

@@ -4,6 +4,7 @@ using Wolverine.Http;
 namespace Marketplace.Offers;
 
 /// <summary>GET of an offer.</summary>
+[Tags("Offers")]
 public static class GetOfferEndpoint
 {
     /// <summary>The offer with all its terms, its status and version.</summary>

@@ -5,6 +5,7 @@ using Wolverine.Http;
 namespace Marketplace.Offers;
 
 /// <summary>GET of a seller's offers.</summary>
+[Tags("Offers")]
 public static class GetSellerOffersEndpoint
 {
     /// <summary>The list's name in cursors.</summary>

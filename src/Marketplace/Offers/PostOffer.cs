@@ -47,6 +47,7 @@ public sealed record PostOffer(
 }
 
 /// <summary>PUT of an offer.</summary>
+[Tags("Offers")]
 public static class PostOfferEndpoint
 {
     /// <summary>Posts the offer (201) or brings it to the terms in the body (200).</summary>

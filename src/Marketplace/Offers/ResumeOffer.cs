@@ -1,15 +1,17 @@
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Offers;
 
 /// <summary>POST …/resume: puts a paused offer back.</summary>
+[Tags("Offers")]
 public static class ResumeOfferEndpoint
 {
     /// <summary>Resumes; answers with the offer.</summary>
     [WolverinePost("/v1/sellers/{sellerId}/offers/{sku}/resume")]
-    public static Task<IResult> Post(string sellerId, string sku, HttpContext http, Writes writes, CancellationToken ct) =>
+    public static Task<IResult> Post(string sellerId, string sku, HttpContext http, [FromServices] Writes writes, CancellationToken ct) =>
         writes.OnAsync<Offer>(http, StreamKeys.Offer(sellerId, sku), Decide, OfferAnswers.Current, ct);
 
     /// <summary>The decision: pure.</summary>

@@ -1,6 +1,7 @@
 using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Offers;
@@ -32,9 +33,11 @@ public sealed record ReviseOffer(Settable<Money> Price, Settable<Money> Shipping
 }
 
 /// <summary>PATCH of an offer.</summary>
+[Tags("Offers")]
 public static class ReviseOfferEndpoint
 {
     /// <summary>Reprices and restocks; answers with the offer.</summary>
+    [Consumes(typeof(ReviseOffer), "application/json", MergePatch.MediaType)]
     [WolverinePatch("/v1/sellers/{sellerId}/offers/{sku}")]
     public static Task<IResult> Patch(string sellerId, string sku, ReviseOffer command, HttpContext http, Writes writes, CancellationToken ct) =>
         writes.OnAsync<Offer>(http, StreamKeys.Offer(sellerId, sku), offer => Decide(command, offer), OfferAnswers.Current, ct, command.Reason);

@@ -1,6 +1,7 @@
 using JasperFx;
 using Marketplace.Domain;
 using Marten;
+using Marten.Exceptions;
 using Npgsql;
 
 namespace Marketplace.Storage;
@@ -36,7 +37,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
                 {
                     return await AttemptAsync(key, intent, decide, ct);
                 }
-                catch (ConcurrencyException)
+                catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException)
                 {
                     // Another instance was faster: its events are part of the state now, so the command is decided again.
                 }
