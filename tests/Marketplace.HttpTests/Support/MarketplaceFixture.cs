@@ -1,0 +1,84 @@
+using Alba;
+using Marten;
+using Marten.Events;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using TestSupport;
+
+namespace Marketplace.HttpTests.Support;
+
+/// <summary>
+/// The application in memory on a database of its own, shared by the tests of one class: <c>IClassFixture&lt;MarketplaceFixture&gt;</c>.
+/// The schema is applied once per process, by the application itself, and copied from then on.
+/// </summary>
+public sealed class MarketplaceFixture : IAsyncLifetime
+{
+    /// <summary>The longest that asynchronous projections may take to follow. Generous: the machine is shared.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static int _names;
+
+    /// <summary>The running application.</summary>
+    public IAlbaHost Host { get; private set; } = null!;
+
+    /// <summary>Its database.</summary>
+    public TestDatabase Database { get; private set; } = null!;
+
+    /// <summary>Its requests, in short.</summary>
+    public Api Api { get; private set; } = null!;
+
+    /// <summary>The application's own data source.</summary>
+    public NpgsqlDataSource Db => Host.Services.GetRequiredService<NpgsqlDataSource>();
+
+    /// <summary>The event store.</summary>
+    public IDocumentStore Store => Host.Services.GetRequiredService<IDocumentStore>();
+
+    /// <summary>An empty database with the schema in place.</summary>
+    public static Task<TestDatabase> NewDatabaseAsync() => TestDatabase.CreateFromTemplateAsync("marketplace", async connectionString =>
+    {
+        await using var host = await StartAsync(connectionString);
+    });
+
+    /// <summary>Starts the application on a database.</summary>
+    public static Task<IAlbaHost> StartAsync(string connectionString) =>
+        AlbaHost.For<Program>(builder => builder.UseSetting("ConnectionStrings:Marketplace", connectionString));
+
+    /// <summary>An id that no other test of this process uses: <c>book-17</c>.</summary>
+    public static string NewId(string kind) => $"{kind}-{Interlocked.Increment(ref _names)}";
+
+    /// <inheritdoc />
+    public async Task InitializeAsync()
+    {
+        Database = await NewDatabaseAsync();
+        Host = await StartAsync(Database.ConnectionString);
+        Api = new Api(Host);
+    }
+
+    /// <inheritdoc />
+    public async Task DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    /// <summary>Waits until the asynchronous projections have dealt with everything recorded so far.</summary>
+    public Task CatchUpAsync() => Host.WaitForNonStaleProjectionDataAsync(Patience);
+
+    /// <summary>Builds a projection's rows anew.</summary>
+    public async Task RebuildAsync(string projection)
+    {
+        using var daemon = await Store.BuildProjectionDaemonAsync();
+        await daemon.RebuildProjectionAsync(projection, CancellationToken.None);
+    }
+
+    /// <summary>Every row of a table as JSON text, in the order of the text: to compare before and after.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(string table)
+    {
+        await using var command = Db.CreateCommand($"select to_jsonb(t)::text as row from {table} as t order by row");
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(reader.GetString(0));
+        return rows;
+    }
+}
