@@ -1,5 +1,6 @@
 using Marketplace.Catalog;
 using Marketplace.Offers;
+using Marketplace.Pricing;
 
 namespace Marketplace.Hosting;
 
@@ -12,5 +13,6 @@ public static class Slices
         var services = builder.Services;
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<OfferQueries>();
+        services.AddSingleton<LowestPriceQueries>();
     }
 }

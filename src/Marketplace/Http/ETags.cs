@@ -15,6 +15,9 @@ public static class ETags
     /// <summary>The tag of a page that a digest covers, on top of a version that guards its writes.</summary>
     public static string Of(long version, ReadOnlySpan<byte> content) => $"\"{version}-{Digest(content)}\"";
 
+    /// <summary>The tag of an answer that only a digest tells from others; it names no version and guards no write.</summary>
+    public static string OfContent(ReadOnlySpan<byte> content) => $"\"content-{Digest(content)}\"";
+
     /// <summary>Whether a read may answer 304: the client names this tag, weakly compared (RFC 9110, 13.1.2).</summary>
     public static bool IsKnown(StringValues ifNoneMatch, string etag) =>
         ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList(ifNoneMatch!, out var tags)

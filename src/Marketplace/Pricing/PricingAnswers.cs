@@ -1,0 +1,17 @@
+using Marketplace.Domain;
+using Marketplace.Http;
+
+namespace Marketplace.Pricing;
+
+/// <summary>The answers that the reads of prices share.</summary>
+public static class PricingAnswers
+{
+    /// <summary>404.</summary>
+    public static Refusal UnknownProduct { get; } = Refusal.NotFound("There is no such product.");
+
+    /// <summary>404.</summary>
+    public static Refusal UnknownOffer { get; } = Refusal.NotFound("The seller has no offer with this sku.");
+
+    /// <summary>A product's lowest prices with their entity tag.</summary>
+    public static Answer Of(LowestPrices prices) => Answer.Ok(prices, prices.Position, ETags.OfContent(prices.Content()));
+}
