@@ -68,9 +68,9 @@ internal sealed class ClusterServer(ClusterFolder folder, LocalClusterOptions op
     /// <summary>Finds the programs and the account, so that <see cref="BeginStop"/> need not search in the last moment.</summary>
     public async Task FindProgramsAsync(CancellationToken cancellation)
     {
-        _account ??= await ServerAccount.FindAsync(folder.HasCluster ? folder.Data : null, cancellation);
         _programs ??= await PostgresPrograms.FindAsync(
             folder.HasCluster ? folder.MajorVersion() : null, options.ProgramFolders, cancellation);
+        _account ??= await ServerAccount.FindAsync(folder.HasCluster ? folder.Data : null, cancellation);
     }
 
     private async Task InitializeAsync(CancellationToken cancellation)

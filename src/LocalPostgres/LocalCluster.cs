@@ -118,6 +118,30 @@ public sealed partial class LocalCluster : IAsyncDisposable, IDisposable
         _postmaster = await _server.EnsureRunningAsync(cancellation);
     }
 
+    /// <summary>
+    /// Looks once a second whether the server still runs and starts it again when it has gone, as a service manager does for a
+    /// server of the system. Ends when cancelled, and at the first start that fails.
+    /// </summary>
+    /// <param name="time">The clock that the second is measured with.</param>
+    /// <param name="cancellation">Ends the watch without an error.</param>
+    /// <exception cref="LocalPostgresException">The server had gone and cannot be started.</exception>
+    public async Task KeepRunningAsync(TimeProvider time, CancellationToken cancellation)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                if (!ServerIsRunning)
+                    await EnsureRunningAsync(cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The watch is over.
+        }
+    }
+
     /// <summary>Stops the server under everyone who uses it, without a last checkpoint: the next start recovers. For tests of crashes.</summary>
     /// <param name="cancellation">Ends the waiting.</param>
     internal async Task StopImmediatelyAsync(CancellationToken cancellation = default)
@@ -137,6 +161,8 @@ public sealed partial class LocalCluster : IAsyncDisposable, IDisposable
     {
         if (Interlocked.Exchange(ref _hold, null) is not { } hold)
             return;
+        // Given up whatever happens: a hold that nobody uses would keep the server running for ever.
+        using var held = hold;
         using var stopping = await FileLock.ExclusiveAsync(_folder.StartLock, _options.StopLimit, CancellationToken.None);
         hold.Dispose();
         await StopWithoutHoldersAsync(_folder, _server);

@@ -14,8 +14,8 @@ internal static class ProgramFolders
     public static bool IsComplete(string folder) => Array.TrueForAll(Programs, program => IsProgram(PathOf(folder, program)));
 
     /// <summary>The folders on PATH. An entry may be a link to one program: the programs beside its target are those of one version.</summary>
-    public static IEnumerable<string> OfPath() =>
-        from folder in SearchPath()
+    public static IEnumerable<string> OfPath(string? path = null) =>
+        from folder in SearchPath(path)
         let program = PathOf(folder, "postgres")
         where IsProgram(program)
         let home = Path.GetDirectoryName(Target(program))!
@@ -78,8 +78,8 @@ internal static class ProgramFolders
         return digits.Length > 0 ? int.Parse(digits, CultureInfo.InvariantCulture) : 0;
     }
 
-    private static IEnumerable<string> SearchPath() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+    private static IEnumerable<string> SearchPath(string? path = null) =>
+        (path ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsProgram(string path)
     {

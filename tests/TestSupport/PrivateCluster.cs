@@ -25,7 +25,8 @@ public sealed class PrivateCluster : IAsyncDisposable
         var joined = new Dictionary<string, string> { ["max_connections"] = "60", ["shared_buffers"] = "64MB" };
         foreach (var (name, value) in settings ?? joined)
             joined[name] = value;
-        var options = new LocalClusterOptions { DataFolder = folder, Settings = joined, SyncNewData = false };
+        await BlankCluster.CopyToAsync(folder);
+        var options = new LocalClusterOptions { DataFolder = folder, Settings = joined };
         return new PrivateCluster(await LocalCluster.StartAsync(options), folder);
     }
 

@@ -15,14 +15,19 @@ public static class TestCluster
     private const long CleaningLock = 7_305_511_942;
     private static readonly Lazy<Task<LocalCluster>> Shared = new(JoinAsync);
 
-    /// <summary>The folder of the shared cluster.</summary>
-    public static string Folder { get; } = Path.Combine(Path.GetTempPath(), $"marketplace-tests-{Environment.UserName}");
-
     /// <summary>The names of this process's databases begin so; the number tells later runs whose they were.</summary>
     internal static string Prefix { get; } = $"test_{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}_";
 
     /// <summary>The shared cluster, started or joined by the first call.</summary>
     public static Task<LocalCluster> GetAsync() => Shared.Value;
+
+    /// <summary>A folder for temporary files of this user, for data that the PostgreSQL of this machine can read.</summary>
+    internal static async Task<string> FolderAsync(string purpose)
+    {
+        var programs = await PostgresPrograms.FindAsync();
+        var name = $"marketplace-{purpose}-{Environment.UserName}-{programs.Major.ToString(CultureInfo.InvariantCulture)}";
+        return Path.Combine(Path.GetTempPath(), name);
+    }
 
     /// <summary>Runs one statement in the cluster's maintenance database.</summary>
     internal static async Task ExecuteAsync(string sql, CancellationToken cancellation)
@@ -37,7 +42,7 @@ public static class TestCluster
     {
         var cluster = await LocalCluster.StartAsync(new LocalClusterOptions
         {
-            DataFolder = Folder,
+            DataFolder = await FolderAsync("tests"),
             Settings = new Dictionary<string, string>
             {
                 // Test classes run in parallel, each with the pools of an application or two.

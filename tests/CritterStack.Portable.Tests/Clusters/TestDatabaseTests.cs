@@ -1,9 +1,9 @@
 using Npgsql;
 using TestSupport;
 
-namespace CritterStack.Portable.Tests.LocalPostgres;
+namespace CritterStack.Portable.Tests.Clusters;
 
-public class TestSupportTests
+public class TestDatabaseTests
 {
     [Fact]
     public async Task A_test_database_is_empty_durable_and_gone_afterwards()
