@@ -1,6 +1,5 @@
 using JasperFx;
 using Marketplace.Hosting;
-using Marketplace.Http;
 using Wolverine.Http;
 using Wolverine.Http.FluentValidation;
 
@@ -10,6 +9,7 @@ if (Commands.Help(args) is { } help)
     return 0;
 }
 
+var command = Commands.Find(args);
 var builder = WebApplication.CreateBuilder(args);
 await using var postgres = await DevelopmentDatabase.StartIfNoneIsConfiguredAsync(builder.Configuration);
 
@@ -18,15 +18,13 @@ builder.AddDatabase();
 builder.AddEventStore();
 builder.AddHttpContract();
 builder.AddSlices();
+if (command is not null) builder.DoNotListen();
 
-var app = builder.Build();
-
-if (Commands.Find(args) is { } command) return await command(app);
-
+await using var app = builder.Build();
 app.UseHttpContract();
 app.MapWolverineEndpoints(options => options.UseFluentValidationProblemDetailMiddleware());
 app.MapDocumentation();
-return await app.RunJasperFxCommands(args);
+return command is null ? await app.RunJasperFxCommands(args) : await app.RunAsync(command);
 
 /// <summary>The program; tests start it by this name.</summary>
 public partial class Program;

@@ -1,23 +1,71 @@
+using Marketplace.Listings;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Marketplace.Hosting;
 
 /// <summary>What the program does besides serving: its other commands on the command line.</summary>
 public static class Commands
 {
-    /// <summary>The help text when the arguments ask for it, else null.</summary>
-    public static string? Help(string[] args) => args is ["help" or "--help" or "-h", ..] ? Text : null;
-
-    /// <summary>The command that the arguments name, else null: then the program serves.</summary>
-    public static Func<WebApplication, Task<int>>? Find(string[] args) => null;
+    /// <summary>Runs to its end with the program's services and returns the exit code.</summary>
+    public delegate Task<int> Command(IServiceProvider services, CancellationToken ct);
 
     private const string Text = """
         Marketplace: offers, lowest prices, reviews and price history, as events, over HTTP.
 
           (nothing)               serves; --urls http://127.0.0.1:5000 names the address
           import-listing FILE     reads a listing page into products, offers and reviews
-          rebuild [NAME]          rebuilds every read model, or one, from the events
           help                    says this
 
         Without ConnectionStrings__Marketplace a private PostgreSQL cluster runs in the folder MARKETPLACE_DATA
         (default: a per-user data folder).
         """;
+
+    /// <summary>The help text when the arguments ask for it, else null.</summary>
+    public static string? Help(string[] args) => args is ["help" or "--help" or "-h", ..] ? Text : null;
+
+    /// <summary>The command that the arguments name, else null: then the program serves.</summary>
+    public static Command? Find(string[] args) => args switch
+    {
+        ["import-listing", var file] => (services, ct) => ImportListing.RunAsync(file, services, Console.Out, Console.Error, ct),
+        ["import-listing", ..] => Misused("import-listing FILE"),
+        _ => null,
+    };
+
+    /// <summary>Keeps the program from listening: a command needs everything else, the schema and the daemon too.</summary>
+    public static void DoNotListen(this WebApplicationBuilder builder) => builder.Services.AddSingleton<IServer, NoServer>();
+
+    /// <summary>Starts the program without listening, runs the command and stops again.</summary>
+    public static async Task<int> RunAsync(this WebApplication app, Command command)
+    {
+        await app.StartAsync();
+        try
+        {
+            return await command(app.Services, app.Lifetime.ApplicationStopping);
+        }
+        finally
+        {
+            await app.StopAsync();
+        }
+    }
+
+    private static Command Misused(string usage) => async (_, _) =>
+    {
+        await Console.Error.WriteLineAsync($"Usage: {usage}");
+        return 2;
+    };
+
+    private sealed class NoServer : IServer
+    {
+        public IFeatureCollection Features { get; } = new FeatureCollection();
+
+        public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken) where TContext : notnull =>
+            Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose()
+        {
+        }
+    }
 }
