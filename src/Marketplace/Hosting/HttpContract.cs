@@ -26,6 +26,7 @@ public static class HttpContract
         services.AddSingleton(typeof(IProblemDetailSource<>), typeof(ValidationProblems<>));
         FluentValidation.ValidatorOptions.Global.PropertyNameResolver = Rules.JsonPath;
         services.AddSingleton<Reads>();
+        services.AddSingleton<AsyncReads>();
         services.AddSingleton<Writes>();
         services.AddOpenApi("v1", OpenApiDocument.Configure);
         services.AddHttpContextAccessor();
