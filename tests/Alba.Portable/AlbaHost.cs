@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Alba;
@@ -46,8 +47,8 @@ public sealed class AlbaHost : IAlbaHost
         var factory = new EntryPointFactory<TEntryPoint>(configuration);
         try
         {
-            return Task.FromResult<IAlbaHost>(
-                new AlbaHost(factory.Services, factory.Server, _ => Task.CompletedTask, factory.DisposeAsync));
+            Func<CancellationToken, Task> stop = factory.Services.GetRequiredService<IHost>().StopAsync;
+            return Task.FromResult<IAlbaHost>(new AlbaHost(factory.Services, factory.Server, stop, factory.DisposeAsync));
         }
         catch
         {

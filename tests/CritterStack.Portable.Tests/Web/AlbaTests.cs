@@ -50,7 +50,7 @@ public sealed class AlbaTests : IAsyncLifetime
     {
         Assert.Equal("text/plain|é", Sent(await Send(x => x.Post.Text("é").ToUrl("/x"))));
         Assert.Equal("application/json|{", Sent(await Send(x => x.Post.RawJson("{").ToUrl("/x"))));
-        Assert.Equal("application/merge-patch+json|{}", Sent(await Send(x => x.Patch.Text("{}").ContentType("application/merge-patch+json").ToUrl("/x"))));
+        Assert.Equal("text/csv|a", Sent(await Send(x => x.Patch.Text("a").ContentType("text/csv").ToUrl("/x"))));
         Assert.Equal("|!", Sent(await Send(x => x.Delete.ByteArray([33]).ToUrl("/x"))));
 
         static string Sent(Echo echo) => $"{echo.ContentType}|{echo.Body}";
