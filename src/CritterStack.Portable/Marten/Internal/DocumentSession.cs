@@ -32,7 +32,8 @@ internal sealed class DocumentSession : IDocumentSession
 
     public string? LastModifiedBy { get; set; }
 
-    public IReadOnlyDictionary<string, object>? Headers => _headers;
+    /// <summary>Headers of every event; null when there are none.</summary>
+    public Dictionary<string, object>? Headers => _headers;
 
     /// <summary>Statements queued so far, in order.</summary>
     public IReadOnlyList<SqlStatement> Statements => _statements;
@@ -46,14 +47,16 @@ internal sealed class DocumentSession : IDocumentSession
     public void QueueSqlCommand(string sql, params object[] parameterValues)
     {
         ArgumentException.ThrowIfNullOrEmpty(sql);
+        SqlPlaceholders.Of(sql).AssertCount(parameterValues.Length);
         _statements.Add(new SqlStatement(sql, parameterValues));
     }
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, params object[] parameters) => QueryAsync<T>(sql, CancellationToken.None, parameters);
 
-    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, CancellationToken token, params object[] parameters) => throw new NotSupportedException();
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, CancellationToken token, params object[] parameters) =>
+        ScalarQuery.RunAsync<T>(this, sql, parameters, token);
 
-    public Task SaveChangesAsync(CancellationToken token = default) => throw new NotSupportedException();
+    public Task SaveChangesAsync(CancellationToken token = default) => new SessionCommit(this, _store).RunAsync(token);
 
     public void SetHeader(string key, object value) => (_headers ??= [])[key] = value;
 
@@ -64,6 +67,14 @@ internal sealed class DocumentSession : IDocumentSession
         _statements.Clear();
         Events.Clear();
     }
+
+    /// <summary>Takes back statements queued behind the first <paramref name="count"/>.</summary>
+    public void KeepStatements(int count) => _statements.RemoveRange(count, _statements.Count - count);
+
+    /// <summary>A connection to read with.</summary>
+    public async ValueTask<ConnectionLease> LeaseAsync(CancellationToken token) => Connection is { } given
+        ? new ConnectionLease(given, isOwned: false)
+        : new ConnectionLease(await _store.DataSource.OpenConnectionAsync(token).ConfigureAwait(false), isOwned: true);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using JasperFx.Events.Daemon;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,11 @@ namespace Marten.Internal;
 /// <summary>The store over PostgreSQL.</summary>
 internal sealed class DocumentStore : IDocumentStore
 {
-    private readonly Lazy<Task> _schema;
-    private readonly bool _allowsUnsafeDurability;
+    private readonly ConcurrentDictionary<Type, object?> _caches = new();
+    private readonly SemaphoreSlim _schemaTurn = new(1);
+    private readonly CommitNotifier _notifier;
+    private readonly StoreSchema _storeSchema;
+    private volatile bool _isSchemaReady;
 
     public DocumentStore(StoreOptions options, NpgsqlDataSource dataSource, ILoggerFactory loggers, bool allowsUnsafeDurability)
     {
@@ -17,10 +21,13 @@ internal sealed class DocumentStore : IDocumentStore
         Options = options;
         DataSource = dataSource;
         Loggers = loggers;
-        _allowsUnsafeDurability = allowsUnsafeDurability;
+        var logger = loggers.CreateLogger<IDocumentStore>();
+        Sql = new StoreSql(Schema);
         Events = new EventReader(options.EventGraph, options.Json);
+        Pipeline = new CommitPipeline(dataSource, Sql, new AppendCommand(Sql, options.EventGraph, options.Json));
         Advanced = new AdvancedOperations(this);
-        _schema = new Lazy<Task>(() => Task.CompletedTask);
+        _storeSchema = new StoreSchema(dataSource, Schema, allowsUnsafeDurability, logger);
+        _notifier = new CommitNotifier(dataSource, NotifyChannel, logger);
     }
 
     public AdvancedOperations Advanced { get; }
@@ -31,8 +38,14 @@ internal sealed class DocumentStore : IDocumentStore
 
     public ILoggerFactory Loggers { get; }
 
+    /// <summary>The store's statements.</summary>
+    public StoreSql Sql { get; }
+
     /// <summary>Reads stored events.</summary>
     public EventReader Events { get; }
+
+    /// <summary>Commits units of work.</summary>
+    public CommitPipeline Pipeline { get; }
 
     /// <summary>Raised when this process has committed events.</summary>
     public EventSignal EventsCommitted { get; } = new();
@@ -53,12 +66,42 @@ internal sealed class DocumentStore : IDocumentStore
     public ValueTask<IProjectionDaemon> BuildProjectionDaemonAsync(string? tenantIdOrDatabaseIdentifier = null, ILogger? logger = null) =>
         ValueTask.FromResult(DaemonSeam.Build(this, logger));
 
-    /// <summary>Creates what is missing in the database, once.</summary>
-    public Task EnsureSchemaAsync(CancellationToken token) => _schema.Value.WaitAsync(token);
+    /// <summary>Creates what is missing in the database, once; tried again by the next caller when it failed.</summary>
+    public ValueTask EnsureSchemaAsync(CancellationToken token) => _isSchemaReady ? ValueTask.CompletedTask : new ValueTask(ApplySchemaAsync(token));
 
-    public void Dispose()
+    /// <summary>Committed states of <typeparamref name="T"/>; null when they are not to be kept.</summary>
+    public AggregateCache<T>? CacheFor<T>()
+        where T : class =>
+        (AggregateCache<T>?)_caches.GetOrAdd(
+            typeof(T),
+            static (type, graph) => graph.CacheSizeFor(type) is { } size ? new AggregateCache<T>(size) : null,
+            Options.EventGraph);
+
+    /// <summary>This process has committed events.</summary>
+    public void Committed()
     {
+        EventsCommitted.Raise();
+        _notifier.Raise();
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public ValueTask DisposeAsync() => _notifier.DisposeAsync();
+
+    private async Task ApplySchemaAsync(CancellationToken token)
+    {
+        await _schemaTurn.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            if (!_isSchemaReady)
+            {
+                await _storeSchema.ApplyAsync(token).ConfigureAwait(false);
+                _isSchemaReady = true;
+            }
+        }
+        finally
+        {
+            _schemaTurn.Release();
+        }
+    }
 }

@@ -7,11 +7,14 @@ internal sealed partial class SessionEvents(DocumentSession session, DocumentSto
 {
     private readonly List<StreamAction> _streams = [];
 
-    public DocumentSession Session => session;
-
     public IReadOnlyList<StreamAction> Streams => _streams;
 
-    public void Clear() => _streams.Clear();
+    /// <summary>Forgets what was fetched and what was added.</summary>
+    public void Clear()
+    {
+        _streams.Clear();
+        _fetched.Clear();
+    }
 
     public StreamAction Append(string stream, IEnumerable<object> events) => Append(stream, events.ToArray());
 

@@ -1,0 +1,71 @@
+using JasperFx.Events;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Marten.Internal;
+
+/// <summary>Makes the statement that stores the new events of one stream.</summary>
+internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson json)
+{
+    public NpgsqlBatchCommand For(StreamAction stream) => stream.Events.Count == 1 ? One(stream, stream.Events[0]) : Many(stream, stream.Events);
+
+    private NpgsqlBatchCommand One(StreamAction stream, IEvent e)
+    {
+        var command = new NpgsqlBatchCommand(sql.AppendOne);
+        var parameters = command.Parameters;
+        AddStream(parameters, stream);
+        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = e.Id });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.EventTypeName });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.DotNetTypeName });
+        parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Data(e), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = e.Timestamp });
+        parameters.Add(Text(e.CorrelationId));
+        parameters.Add(Text(e.CausationId));
+        parameters.Add(new NpgsqlParameter { Value = (object?)Headers(e) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        parameters.Add(Text(e.UserName));
+        return command;
+    }
+
+    private NpgsqlBatchCommand Many(StreamAction stream, IReadOnlyList<IEvent> events)
+    {
+        var command = new NpgsqlBatchCommand(sql.Append);
+        var parameters = command.Parameters;
+        AddStream(parameters, stream);
+        parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = Each(events, e => e.Id) });
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.EventTypeName) });
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.DotNetTypeName) });
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = Each(events, Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = Each(events, e => e.Timestamp) });
+        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.CorrelationId) });
+        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.CausationId) });
+        parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Each(events, Headers), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.UserName) });
+        return command;
+    }
+
+    private static void AddStream(NpgsqlParameterCollection parameters, StreamAction stream)
+    {
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.Key! });
+        parameters.Add(Text(stream.AggregateTypeName));
+        parameters.Add(new NpgsqlParameter { Value = (object?)stream.ExpectedVersionOnServer ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        parameters.Add(new NpgsqlParameter<bool> { TypedValue = stream.ActionType == StreamActionType.Start });
+    }
+
+    private static NpgsqlParameter Text(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static TOut[] Each<TOut>(IReadOnlyList<IEvent> events, Func<IEvent, TOut> part)
+    {
+        var parts = new TOut[events.Count];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = part(events[i]);
+        }
+
+        return parts;
+    }
+
+    private byte[] Data(IEvent e) => json.Write(e.Data, graph.MappingFor(e.EventType).Writer);
+
+    private byte[]? Headers(IEvent e) => e.Headers is { Count: > 0 } headers ? json.WriteHeaders(headers) : null;
+}

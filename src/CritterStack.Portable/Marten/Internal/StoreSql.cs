@@ -1,0 +1,18 @@
+namespace Marten.Internal;
+
+/// <summary>The statements of a store, made once: their text is what prepared statements are found by.</summary>
+internal sealed class StoreSql(string schema)
+{
+    /// <summary>Events of stream $1 in versions $2 to $3, stored by $4.</summary>
+    public string ReadStream { get; } =
+        $"select {EventReader.Columns} from {schema}.mt_events where stream_id = $1 and version between $2 and $3 and timestamp <= $4 order by version";
+
+    /// <summary>Version of stream $1.</summary>
+    public string ReadVersion { get; } = $"select version from {schema}.mt_streams where id = $1";
+
+    public string AppendOne { get; } = $"select {schema}.mt_portable_append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+    public string Append { get; } = $"select {schema}.mt_portable_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+    public string Lock { get; } = $"select {schema}.mt_portable_lock($1, $2)";
+}
