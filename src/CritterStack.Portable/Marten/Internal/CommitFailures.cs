@@ -14,25 +14,37 @@ internal static class CommitFailures
 
     /// <summary>The exception for the caller.</summary>
     /// <param name="failure">what the database or the connection said</param>
-    /// <param name="stream">stream whose events were being stored, if any</param>
-    public static Exception Translate(NpgsqlException failure, StreamAction? stream) => failure switch
+    /// <param name="streams">streams whose events were being stored</param>
+    public static Exception Translate(NpgsqlException failure, IReadOnlyList<StreamAction> streams) => failure switch
     {
-        PostgresException { SqlState: WrongVersion } e when stream is not null => Conflict(stream, ActualIn(e)),
-        PostgresException { SqlState: Exists } when stream is not null => Collision(stream),
+        PostgresException { SqlState: WrongVersion } e => Conflict(e, streams),
+        PostgresException { SqlState: Exists } e => Collision(e, streams),
         PostgresException { SqlState: Archived } e => new InvalidStreamOperationException(e.MessageText),
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_mt_events_stream_and_version" } when stream is not null =>
-            Conflict(stream, -1),
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pkey_mt_streams_id" } when stream is not null =>
-            Collision(stream),
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pk_mt_events_stream_and_version" } e =>
+            new EventStreamUnexpectedMaxEventIdException(e.MessageText),
         PostgresException { SqlState: PostgresErrorCodes.SerializationFailure } e => new ConcurrentUpdateException(e),
         _ => new MartenCommandException(null, failure),
     };
 
-    private static EventStreamUnexpectedMaxEventIdException Conflict(StreamAction stream, long actual) =>
-        new(stream.Key!, stream.AggregateType, stream.ExpectedVersionOnServer ?? -1, actual);
+    private static EventStreamUnexpectedMaxEventIdException Conflict(PostgresException e, IReadOnlyList<StreamAction> streams)
+    {
+        var (actual, stream) = Told(e, streams);
+        return new EventStreamUnexpectedMaxEventIdException(stream.Key!, stream.AggregateType, stream.ExpectedVersionOnServer ?? -1, actual);
+    }
 
-    private static ExistingStreamIdCollisionException Collision(StreamAction stream) => new(stream.Key!, stream.AggregateType!);
+    private static ExistingStreamIdCollisionException Collision(PostgresException e, IReadOnlyList<StreamAction> streams)
+    {
+        var (_, stream) = Told(e, streams);
+        return new ExistingStreamIdCollisionException(stream.Key!, stream.AggregateType!);
+    }
 
-    private static long ActualIn(PostgresException e) =>
-        long.TryParse(e.Hint, NumberStyles.None, CultureInfo.InvariantCulture, out var actual) ? actual : -1;
+    /// <summary>The hint is the version and the key of the stream in question.</summary>
+    private static (long Actual, StreamAction Stream) Told(PostgresException e, IReadOnlyList<StreamAction> streams)
+    {
+        var told = e.Hint!;
+        var space = told.IndexOf(' ', StringComparison.Ordinal);
+        return (
+            long.Parse(told.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture),
+            streams.First(stream => told.AsSpan(space + 1).SequenceEqual(stream.Key)));
+    }
 }

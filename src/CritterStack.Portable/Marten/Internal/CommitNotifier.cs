@@ -18,6 +18,7 @@ internal sealed class CommitNotifier(NpgsqlDataSource dataSource, string channel
     private readonly CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
     private int _state;
+    private int _isDisposed;
 
     /// <summary>Events were committed. Never waits and never fails.</summary>
     public void Raise()
@@ -30,6 +31,12 @@ internal sealed class CommitNotifier(NpgsqlDataSource dataSource, string channel
 
     public async ValueTask DisposeAsync()
     {
+        // The container disposes the store once for each of the services that it is registered as.
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         await _run.ConfigureAwait(false);
         _stop.Dispose();

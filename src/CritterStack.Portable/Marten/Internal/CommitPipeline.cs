@@ -44,7 +44,7 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
         }
         catch (NpgsqlException e)
         {
-            throw CommitFailures.Translate(e, StreamOf(e, batch, work));
+            throw CommitFailures.Translate(e, work.Streams);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
         }
         catch (NpgsqlException e)
         {
-            throw CommitFailures.Translate(e, null);
+            throw CommitFailures.Translate(e, streams);
         }
     }
 
@@ -105,11 +105,5 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
         {
             stream.Events[i].Sequence = answer[i + 1];
         }
-    }
-
-    private static StreamAction? StreamOf(NpgsqlException e, NpgsqlBatch batch, UnitOfWork work)
-    {
-        var at = e.BatchCommand is NpgsqlBatchCommand failed ? batch.BatchCommands.IndexOf(failed) : -1;
-        return at >= 0 && at < work.Streams.Count ? work.Streams[at] : null;
     }
 }

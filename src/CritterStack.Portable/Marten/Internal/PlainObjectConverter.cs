@@ -11,7 +11,7 @@ internal sealed class PlainObjectConverter : JsonConverter<object>
         JsonTokenType.True => true,
         JsonTokenType.False => false,
         JsonTokenType.Null => null,
-        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? whole : reader.GetDecimal(),
+        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? (object)whole : reader.GetDecimal(),
         JsonTokenType.String => reader.GetString(),
         _ => JsonElement.ParseValue(ref reader),
     };

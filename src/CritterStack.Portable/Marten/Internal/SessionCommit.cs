@@ -95,7 +95,7 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         }
         catch (NpgsqlException e)
         {
-            throw CommitFailures.Translate(e, null);
+            throw CommitFailures.Translate(e, streams);
         }
     }
 
