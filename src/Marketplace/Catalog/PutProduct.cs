@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
@@ -30,7 +31,9 @@ public sealed record PutProduct(string? Title, string? Author, string? Descripti
 /// <param name="Author">The author or maker, or null.</param>
 /// <param name="Description">The description, or null.</param>
 /// <param name="Version">The number of the product's events; its entity tag.</param>
-public sealed record ProductView(string ProductId, string Title, string? Author, string? Description, long Version);
+public sealed record ProductView(string ProductId, string Title,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Author,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description, long Version);
 
 /// <summary>PUT of a product.</summary>
 [Tags("Products")]

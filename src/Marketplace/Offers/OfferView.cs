@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Marketplace.Domain;
 using Npgsql;
 
@@ -17,7 +18,8 @@ namespace Marketplace.Offers;
 /// <param name="Status">Whether it competes, and if not, why.</param>
 /// <param name="PriceSince">When the price took effect, UTC.</param>
 /// <param name="Version">The number of the offer's events; its entity tag.</param>
-public sealed record OfferView(string SellerId, string Sku, string ProductId, ListingType ListingType, Condition Condition, string? ConditionNote,
+public sealed record OfferView(string SellerId, string Sku, string ProductId, ListingType ListingType, Condition Condition,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConditionNote,
     Money Price, Money Shipping, Money LandedPrice, int Quantity, OfferStatus Status, DateTimeOffset PriceSince, long Version)
 {
     /// <summary>The columns of <c>current_offer</c> in the order in which <see cref="Read"/> takes them.</summary>
