@@ -25,11 +25,14 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     public async Task InvokeAsync(HttpContext http)
     {
         var refusal = http.GetEndpoint() is RouteEndpoint endpoint
-            ? CheckPath(http) ?? CheckQuery(http, endpoint) ?? await CheckBodyAsync(http, endpoint)
+            ? CheckAddress(http, endpoint) ?? await CheckBodyAsync(http, endpoint)
             : null;
         if (refusal is null) await next(http);
         else await Problems.WriteAsync(http, refusal);
     }
+
+    private static Refusal? CheckAddress(HttpContext http, RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<PageForReadersAttribute>() is null ? CheckPath(http) ?? CheckQuery(http, endpoint) : null;
 
     private static Refusal? CheckPath(HttpContext http)
     {

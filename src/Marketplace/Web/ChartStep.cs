@@ -9,14 +9,12 @@ public readonly record struct ChartStep(DateTimeOffset From, decimal? Price);
 /// <summary>What the chart shows: the steps, in order of time, and the span of time they are drawn on.</summary>
 /// <param name="Title">What is charted, in words.</param>
 /// <param name="Currency">ISO 4217 code of all prices.</param>
-/// <param name="Decimals">How many decimals that currency has.</param>
 /// <param name="From">The left edge, UTC. A step that began earlier is cut off there.</param>
 /// <param name="To">The right edge, UTC: the last step is in force until there.</param>
 /// <param name="Steps">Ordered by time; read once, so that a long history can be streamed.</param>
 public sealed record Chart(
     string Title,
     string Currency,
-    int Decimals,
     DateTimeOffset From,
     DateTimeOffset To,
     IEnumerable<ChartStep> Steps);

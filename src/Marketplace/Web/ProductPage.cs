@@ -4,7 +4,7 @@ namespace Marketplace.Web;
 public static class ProductPage
 {
     /// <summary>The page's markup.</summary>
-    public static Html Render(ProductView view) => Layout.Page(
+    public static Html Render(ProductSheet view) => Layout.Page(
         $"{view.Title ?? view.ProductId} – Marketplace",
         Html.Of($"""
             <h1>{view.Title ?? view.ProductId}</h1>
@@ -14,12 +14,12 @@ public static class ProductPage
             """),
         Html.Of($"Complete through position {view.Position} of the log. The same as data: <a href=\"/v1{Path(view)}\">product</a>, <a href=\"/v1{Path(view)}/lowest-prices{Query(view)}\">lowest prices</a>."));
 
-    private static string Path(ProductView view) => $"/products/{Uri.EscapeDataString(view.ProductId)}";
+    private static string Path(ProductSheet view) => $"/products/{Uri.EscapeDataString(view.ProductId)}";
 
-    private static string Query(ProductView view) =>
+    private static string Query(ProductSheet view) =>
         view.AsOf.At is { } at ? "?asOf=" + Uri.EscapeDataString(InstantText.Iso(at)) : "";
 
-    private static Html Body(ProductView view) => view switch
+    private static Html Body(ProductSheet view) => view switch
     {
         { AsOf.Wrong: not null } => Html.Empty,
         { Title: null } => Html.Constant("<p>This product was not listed yet at that instant.</p>"),
@@ -36,7 +36,7 @@ public static class ProductPage
             """),
     };
 
-    private static Html LadderTable(ProductView view, Ladder ladder) => Html.Of($"""
+    private static Html LadderTable(ProductSheet view, Ladder ladder) => Html.Of($"""
         <div class="scroll" role="region" aria-label="Offers, {ListingTypeName(ladder.ListingType)}, {ladder.Currency}" tabindex="0"><table>
         <caption>{ListingTypeName(ladder.ListingType)}, {ladder.Currency}: {Shown(ladder)}, by price with shipping</caption>
         <thead><tr><th scope="col" class="num">With shipping</th><th scope="col" class="num">Price</th><th scope="col" class="num">Shipping</th><th scope="col">Condition</th><th scope="col">Seller</th><th scope="col">Sku</th><th scope="col" class="num">Quantity</th></tr></thead>
@@ -54,7 +54,7 @@ public static class ProductPage
         ? $"the first {ladder.Rows.Count} of {ladder.OfferCount} offers"
         : ladder.OfferCount == 1 ? "1 offer" : $"{ladder.OfferCount} offers";
 
-    private static Html HistoryFigure(ProductView view, History history, int number)
+    private static Html HistoryFigure(ProductSheet view, History history, int number)
     {
         var query = $"listingType={Uri.EscapeDataString(history.ListingType)}&currency={Uri.EscapeDataString(history.Chart.Currency)}"
             + (view.AsOf.At is { } at ? "&to=" + Uri.EscapeDataString(InstantText.Iso(at)) : "");
@@ -71,7 +71,7 @@ public static class ProductPage
             """);
     }
 
-    private static Html Row(ProductView view, HistoryRow row) => Html.Of($"""
+    private static Html Row(ProductSheet view, HistoryRow row) => Html.Of($"""
 
         <tr><td><a href="{Path(view)}?asOf={Uri.EscapeDataString(InstantText.Field(row.From))}">{InstantText.Of(row.From)}</a></td><td>{(row.To is { } to ? InstantText.Of(to) : "in force")}</td><td class="num">{row.Landed ?? "nothing on sale"}</td><td>{row.SellerId}</td><td>{row.Sku}</td></tr>
         """);

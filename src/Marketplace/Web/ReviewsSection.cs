@@ -6,7 +6,7 @@ namespace Marketplace.Web;
 public static class ReviewsSection
 {
     /// <summary>The section's markup.</summary>
-    public static Html Render(ProductView view) => Html.Of($"""
+    public static Html Render(ProductSheet view) => Html.Of($"""
         <h2>Reviews</h2>
         {(view.Reviews.Count == 0 ? Html.Constant("<p>Nobody has reviewed it.</p>") : Summary(view.Reviews))}
         {view.Reviews.Reviews.Select(Review)}

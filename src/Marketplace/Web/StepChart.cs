@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Marketplace.Domain;
 
 namespace Marketplace.Web;
 
 /// <summary>Draws a lowest price over time as a step chart in SVG, on the server, for readers with and without eyes.</summary>
 public static class StepChart
 {
-    private const int Width = 760, Height = 280, Left = 84, Right = 20, Top = 18, Bottom = 52;
+    private const int Width = 760, Height = 280, Left = 96, Right = 20, Top = 18, Bottom = 52;
     private const int PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
 
     /// <summary>
@@ -53,7 +54,7 @@ public static class StepChart
             <svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc"{attributes}>
             <title id="{id}-title">{chart.Title}</title>
             <desc id="{id}-desc">{Describe(chart, thinned, prices)}</desc>{style}
-            {(prices.Length == 0 ? Nothing(chart) : Plot(chart, thinned.Kept, ChartTicks.Prices(prices.Min(), prices.Max(), chart.Decimals)))}
+            {(prices.Length == 0 ? Nothing(chart) : Plot(chart, thinned.Kept, ChartTicks.Prices(prices.Min(), prices.Max(), Currencies.DecimalsOf(chart.Currency) ?? 2)))}
             {TimeAxis(chart)}
             </svg>
             """);
@@ -129,7 +130,7 @@ public static class StepChart
 
     private static string Px(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
-    private static string Money(Chart chart, decimal amount) => MoneyText.Of(amount, chart.Currency, chart.Decimals);
+    private static string Money(Chart chart, decimal amount) => new Money(amount, chart.Currency).ToString();
 
     private static string Instant(DateTimeOffset at) => InstantText.Of(at);
 }

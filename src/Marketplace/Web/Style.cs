@@ -30,8 +30,8 @@ public static class Style
         button{background:var(--line);border-color:var(--line);color:var(--bg);font-weight:600;cursor:pointer}
         .past{border-left:.35rem solid var(--line);background:var(--panel);padding:.6rem 1rem;margin:1rem 0}
         .wrong{border-left:.35rem solid var(--bad);background:var(--badbg);color:var(--bad);padding:.6rem 1rem;margin:1rem 0}
-        .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-        caption{text-align:left;color:var(--soft);padding:.25rem 0}th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--grid);vertical-align:top}
+        .scroll{overflow-x:auto;margin-bottom:1.2rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+        caption{text-align:left;color:var(--soft);padding:.25rem 0}th,td{text-align:left;padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--grid);vertical-align:top}
         .num{text-align:right}td.num{white-space:nowrap}tbody tr:first-child .landed{font-weight:700;color:var(--price)}
         .chart{display:block;width:100%;height:auto;max-width:60rem}
         pre{background:var(--panel);border:1px solid var(--grid);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto}

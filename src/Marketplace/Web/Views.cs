@@ -63,7 +63,7 @@ public sealed record ReviewsView(int Count, int RatedCount, decimal? Average, IR
 /// <param name="Ladders">By listing type and currency.</param>
 /// <param name="Histories">By listing type and currency.</param>
 /// <param name="Reviews">Reviews and their summary.</param>
-public sealed record ProductView(
+public sealed record ProductSheet(
     string ProductId,
     string? Title,
     string? Author,

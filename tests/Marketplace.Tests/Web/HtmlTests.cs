@@ -19,12 +19,4 @@ public class HtmlTests
     [Fact]
     public void Nothing_is_nothing() =>
         Assert.Equal("<p></p>", Html.Of($"<p>{(string?)null}{Html.Empty}{Html.When(false, () => Html.Constant("<b>"))}</p>").ToString());
-
-    [Theory]
-    [InlineData("20", "USD", 2, "$20.00")]
-    [InlineData("135.9", "GBP", 2, "£135.90")]
-    [InlineData("2000", "JPY", 0, "¥2000")]
-    [InlineData("1.5", "BHD", 3, "BHD 1.500")]
-    public void Money_has_its_currencys_sign_and_decimals(string amount, string currency, int decimals, string text) =>
-        Assert.Equal(text, MoneyText.Of(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture), currency, decimals));
 }

@@ -11,13 +11,13 @@ public class StepChartTests
     [Fact]
     public void A_step_is_a_level_line_and_a_gap_lifts_the_pen()
     {
-        // Ten hours over 656 pixels from x = 84: one hour is 65.6 pixels.
+        // Ten hours over 644 pixels from x = 96: one hour is 64.4 pixels.
         var path = Path(Draw((0, 10m), (2, 12m), (4, null), (6, 11m)));
 
         Assert.Equal(["M", "H", "V", "H", "M", "H"], path.Select(p => p[..1]));
-        Assert.StartsWith("M84 ", path[0], StringComparison.Ordinal);
-        Assert.Equal(("H215.2", "H346.4"), (path[1], path[3]));
-        Assert.StartsWith("M477.6 ", path[4], StringComparison.Ordinal);
+        Assert.StartsWith("M96 ", path[0], StringComparison.Ordinal);
+        Assert.Equal(("H224.8", "H353.6"), (path[1], path[3]));
+        Assert.StartsWith("M482.4 ", path[4], StringComparison.Ordinal);
         Assert.Equal("H740", path[5]);
     }
 
@@ -34,7 +34,7 @@ public class StepChartTests
 
     [Fact]
     public void A_step_from_before_the_left_edge_begins_at_the_edge() =>
-        Assert.StartsWith("M84 ", Path(Draw((-5, 9m), (-1, 10m), (2, 12m)))[0], StringComparison.Ordinal);
+        Assert.StartsWith("M96 ", Path(Draw((-5, 9m), (-1, 10m), (2, 12m)))[0], StringComparison.Ordinal);
 
     [Fact]
     public void A_million_steps_are_thinned_without_hiding_an_extreme_or_a_gap()
@@ -45,10 +45,10 @@ public class StepChartTests
             Start.AddHours(10.0 * n / count),
             n switch { 333_333 => 1m, 666_666 => 99m, 500_000 => null, _ => 50 + random.Next(10) }));
 
-        var thinned = StepThinning.Thin(steps, Start, Start.AddHours(10), 656);
+        var thinned = StepThinning.Thin(steps, Start, Start.AddHours(10), 644);
 
         Assert.Equal(count, thinned.Total);
-        Assert.InRange(thinned.Kept.Count, 656, StepChart.MostSteps);
+        Assert.InRange(thinned.Kept.Count, 644, StepChart.MostSteps);
         Assert.Contains(thinned.Kept, step => step.Price == 1m);
         Assert.Contains(thinned.Kept, step => step.Price == 99m);
         Assert.Contains(thinned.Kept, step => step.Price is null);
@@ -123,7 +123,7 @@ public class StepChartTests
     }
 
     private static Chart Chart(string title, params (double Hour, decimal? Price)[] steps) => new(
-        title, "USD", 2, Start, Start.AddHours(10), steps.Select(step => new ChartStep(Start.AddHours(step.Hour), step.Price)));
+        title, "USD", Start, Start.AddHours(10), steps.Select(step => new ChartStep(Start.AddHours(step.Hour), step.Price)));
 
     private static Html Draw(params (double Hour, decimal? Price)[] steps) => StepChart.Render(Chart("t", steps), "c");
 
