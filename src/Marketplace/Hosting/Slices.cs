@@ -1,6 +1,7 @@
 using Marketplace.Catalog;
 using Marketplace.Offers;
 using Marketplace.Pricing;
+using Marketplace.Web;
 
 namespace Marketplace.Hosting;
 
@@ -14,5 +15,6 @@ public static class Slices
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();
+        services.AddSingleton<PastProducts>().AddSingleton<ProductsSource>().AddSingleton<ProductSource>();
     }
 }

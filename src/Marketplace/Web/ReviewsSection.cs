@@ -26,7 +26,7 @@ public static class ReviewsSection
         <tr><th scope="row">{stars}</th><td><meter min="0" max="{rated}" value="{count}" aria-label="{count} of {rated}">{count} of {rated}</meter></td><td class="num">{count}</td></tr>
         """);
 
-    private static Html Review(ReviewView review) => Html.Of($"""
+    private static Html Review(ReviewText review) => Html.Of($"""
 
         <article>
         <h3>{review.Title}</h3>

@@ -11,29 +11,6 @@ public sealed record ProductLine(string ProductId, string Title, string? Author,
 /// <param name="Next">Cursor of the next page, or null at the end.</param>
 public sealed record ProductsView(string Origin, AsOf AsOf, IReadOnlyList<ProductLine> Products, bool FirstPage, string? Next);
 
-/// <summary>
-/// What a reader asked for in the "as of" field: nothing, an instant, or something that is wrong, with a sentence why.
-/// </summary>
-/// <param name="Text">The field's value as it was sent; empty for now.</param>
-/// <param name="At">The instant, UTC, effective time; null for now.</param>
-/// <param name="Wrong">Why the text cannot be answered; null when it can.</param>
-public sealed record AsOf(string Text, DateTimeOffset? At, string? Wrong)
-{
-    /// <summary>Nothing asked: the state now.</summary>
-    public static AsOf Present { get; } = new("", null, null);
-
-    /// <summary>Reads the field; an instant after now has not been reached and is refused.</summary>
-    public static AsOf Read(string? text, DateTimeOffset now) => text?.Trim() switch
-    {
-        null or "" => Present,
-        var sent when InstantText.Parse(sent) is not { } at => new(sent, null,
-            "This is no date and time. Write it like 2026-02-18T09:30 or 2026-02-18T09:30:00Z; it is taken as UTC."),
-        var sent when InstantText.Parse(sent) > now => new(sent, null,
-            $"This instant has not been reached yet: it is {InstantText.Of(now)} now."),
-        var sent => new(sent, InstantText.Parse(sent), null),
-    };
-}
-
 /// <summary>One offer on the ladder; money already in words.</summary>
 public sealed record LadderRow(string SellerId, string Sku, string Condition, string? ConditionNote, string Price, string Shipping, string Landed, int Quantity);
 
@@ -47,10 +24,14 @@ public sealed record HistoryRow(DateTimeOffset From, DateTimeOffset? To, string?
 public sealed record History(string ListingType, Chart Chart, IReadOnlyList<HistoryRow> Latest);
 
 /// <summary>A review as it stood; <see cref="Rating"/> 1 to 5 or null.</summary>
-public sealed record ReviewView(string ReviewerId, int? Rating, string Title, string Body, DateTimeOffset At, int Helpful, int Votes);
+public sealed record ReviewText(string ReviewerId, int? Rating, string Title, string Body, DateTimeOffset At, int Helpful, int Votes);
 
 /// <summary>What all reviews together say. <see cref="Histogram"/> holds the number of reviews with 1, 2, 3, 4, 5 stars.</summary>
-public sealed record ReviewsView(int Count, int RatedCount, decimal? Average, IReadOnlyList<int> Histogram, IReadOnlyList<ReviewView> Reviews);
+public sealed record ReviewsView(int Count, int RatedCount, decimal? Average, IReadOnlyList<int> Histogram, IReadOnlyList<ReviewText> Reviews)
+{
+    /// <summary>Nobody has reviewed it.</summary>
+    public static ReviewsView None { get; } = new(0, 0, null, [0, 0, 0, 0, 0], []);
+}
 
 /// <summary>Everything the page of one product shows, all of it as it stood at one instant.</summary>
 /// <param name="ProductId">The product's id.</param>

@@ -1,0 +1,22 @@
+using Marketplace.Domain;
+using Marketplace.Http;
+using Wolverine.Http;
+
+namespace Marketplace.Web;
+
+/// <summary>GET of a product's page.</summary>
+[Tags("Pages")]
+public static class GetProductPageEndpoint
+{
+    /// <summary>Words, ladder, history and reviews of a product, now or as of an instant.</summary>
+    [WolverineGet("/products/{productId}"), PageForReaders]
+    public static Task<IResult> Get(
+        string productId, string? asOf, HttpContext http, Reads reads, ProductSource products, TimeProvider clock, CancellationToken ct) =>
+        reads.AnswerAsync(http, async position =>
+        {
+            var at = AsOf.Read(asOf, clock.GetUtcNow());
+            return Id.IsValid(productId) && await products.ReadAsync(productId, at, position, ct) is { } sheet
+                ? HtmlResult.Page(ProductPage.Render(sheet), at.Status, position)
+                : HtmlResult.Page(Layout.Message("There is no such product", "Nothing is listed under this id."), StatusCodes.Status404NotFound, position);
+        }, ct);
+}

@@ -1,0 +1,44 @@
+using Marketplace.Catalog;
+using Marketplace.Pricing;
+
+namespace Marketplace.Web;
+
+/// <summary>Gathers what the list of products shows from the slices' queries.</summary>
+public sealed class ProductsSource(ProductQueries products, LowestPriceQueries prices, PastProducts pastProducts, IConfiguration configuration)
+{
+    private readonly string _currency = PageInWords.Currency(configuration);
+
+    /// <summary>A page of products after an id, with their lowest prices now or as of an instant.</summary>
+    /// <param name="origin">Scheme and host the reader came by.</param>
+    /// <param name="asOf">Now, an instant, or something wrong, for which no product is shown.</param>
+    /// <param name="afterId">The last product of the page before; empty for the first page.</param>
+    /// <param name="position">The position through which the database is known to be complete.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public async Task<ProductsView> ReadAsync(string origin, AsOf asOf, string afterId, long position, CancellationToken ct)
+    {
+        var first = afterId.Length == 0;
+        if (asOf.Wrong is not null)
+            return new ProductsView(origin, asOf, [], first, null);
+
+        var page = await products.ListAsync(afterId, GetProductsPageEndpoint.PageSize, ct);
+        var lines = asOf.At is { } at ? await PastLinesAsync(page.Items, at, ct) : await LinesAsync(page.Items, position, ct);
+        return new ProductsView(origin, asOf, lines, first, page.Next);
+    }
+
+    private async Task<IReadOnlyList<ProductLine>> LinesAsync(IReadOnlyList<ProductView> page, long position, CancellationToken ct)
+    {
+        var (items, _) = await prices.OfManyAsync(page.Select(product => product.ProductId), position, ct);
+        var lowest = items.ToDictionary(item => item.ProductId, item => item.Items, StringComparer.Ordinal);
+        return [.. page.Select(product => new ProductLine(product.ProductId, product.Title, product.Author,
+            PriceWords.Of(lowest.GetValueOrDefault(product.ProductId, []), _currency)))];
+    }
+
+    private async Task<IReadOnlyList<ProductLine>> PastLinesAsync(IReadOnlyList<ProductView> page, DateTimeOffset at, CancellationToken ct)
+    {
+        var lines = new List<ProductLine>();
+        foreach (var id in page.Select(product => product.ProductId))
+            if (await pastProducts.AtAsync(id, at, ct) is { } product)
+                lines.Add(new ProductLine(id, product.Title, product.Author, []));
+        return lines;
+    }
+}
