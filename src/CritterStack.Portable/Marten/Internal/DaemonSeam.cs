@@ -1,6 +1,8 @@
 using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
+using Marten.Events.Daemon;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Marten.Internal;
@@ -8,11 +10,25 @@ namespace Marten.Internal;
 /// <summary>Where the store meets the asynchronous daemon.</summary>
 internal static class DaemonSeam
 {
-    public static void Register(IServiceCollection services) => _ = services;
+    /// <summary>Runs the daemon as a hosted service, with a health check named "projections".</summary>
+    public static void Register(IServiceCollection services)
+    {
+        services.TryAddSingleton<DaemonHealth>();
+        services.AddHostedService<DaemonService>();
+        if (services.Any(s => s.ImplementationType == typeof(ProjectionsHealthCheck)))
+            return;
+        services.AddSingleton<ProjectionsHealthCheck>();
+        services.AddHealthChecks().AddCheck<ProjectionsHealthCheck>(ProjectionsHealthCheck.Name);
+    }
 
-    public static IProjectionDaemon Build(DocumentStore store, ILogger? logger) => throw new NotSupportedException();
+    /// <summary>Something to rebuild projections with.</summary>
+    public static IProjectionDaemon Build(DocumentStore store, ILogger? logger) =>
+        new ProjectionDaemon(new DaemonContext(store, logger ?? store.Loggers.CreateLogger(DaemonService.LogCategory), new DaemonHealth()));
 
-    public static Task<IReadOnlyList<ShardState>> AllProgressAsync(DocumentStore store, CancellationToken token) => throw new NotSupportedException();
+    /// <summary>Every row of progress, the mark first.</summary>
+    public static Task<IReadOnlyList<ShardState>> AllProgressAsync(DocumentStore store, CancellationToken token) =>
+        ProgressTable.AllAsync(store.DataSource, store.Schema, token);
 
-    public static Task WaitForNonStaleAsync(DocumentStore store, TimeSpan timeout) => throw new NotSupportedException();
+    /// <summary>Waits until the projections have caught up.</summary>
+    public static Task WaitForNonStaleAsync(DocumentStore store, TimeSpan timeout) => NonStale.WaitAsync(store, timeout);
 }
