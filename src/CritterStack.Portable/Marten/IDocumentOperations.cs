@@ -10,6 +10,8 @@ public interface IDocumentOperations : IQuerySession
 
     /// <summary>Queues a statement for the session's transaction, behind the events.</summary>
     /// <param name="sql">one statement with <c>?</c> for each parameter; a <c>?</c> within quotes is left alone</param>
-    /// <param name="parameterValues">values or arrays of values, in the order of their placeholders; instants as <see cref="DateTimeOffset"/> in UTC</param>
+    /// <param name="parameterValues">
+    /// values or arrays of values, in the order of their placeholders; instants as <see cref="DateTimeOffset"/> in UTC
+    /// </param>
     void QueueSqlCommand(string sql, params object[] parameterValues);
 }

@@ -13,8 +13,12 @@ public interface IDocumentSession : IDocumentOperations
 
     /// <summary>Stores the session's events, what inline projections make of them, and queued statements, in one transaction.</summary>
     /// <exception cref="JasperFx.ConcurrencyException">a stream moved on since it was read; nothing was stored</exception>
-    /// <exception cref="Exceptions.ExistingStreamIdCollisionException">a stream to be started, or fetched while absent, exists by now; nothing was stored</exception>
-    /// <exception cref="Exceptions.MartenCommandException">a statement failed, or the connection did while it is unknown whether the transaction was committed</exception>
+    /// <exception cref="Exceptions.ExistingStreamIdCollisionException">
+    /// a stream to be started, or fetched while absent, exists by now; nothing was stored
+    /// </exception>
+    /// <exception cref="Exceptions.MartenCommandException">
+    /// a statement failed and nothing was stored, or the connection failed and nobody knows whether the transaction was committed
+    /// </exception>
     Task SaveChangesAsync(CancellationToken token = default);
 
     /// <summary>Sets a header of every event that the session adds.</summary>

@@ -28,13 +28,15 @@ public sealed class Saving_a_session
         await session.SaveChangesAsync();
 
         var row = await store.Database.ScalarAsync<string>("""
-            select concat_ws('|', s.type, s.version, e.type, e.mt_dotnet_type, e.data, e.headers, e.correlation_id, e.causation_id, e.user_name,
-                e.tenant_id, e.is_archived, e.version, e.seq_id, e.timestamp = (select timestamp from shop.mt_events where version = 2))
+            select concat_ws('|', s.type, s.version, e.type, e.mt_dotnet_type, e.data, e.headers, e.correlation_id, e.causation_id,
+                e.user_name, e.tenant_id, e.is_archived, e.version, e.seq_id,
+                e.timestamp = (select timestamp from shop.mt_events where version = 2))
             from shop.mt_streams s join shop.mt_events e on e.stream_id = s.id where e.version = 1
             """);
         Assert.Equal(
             "thing|2|thing_made|CritterStack.Portable.Tests.Store.ThingMade, CritterStack.Portable.Tests|"
-            + """{"name": "lamp", "price": 20.50, "shade": "Dark"}|{"try": 2, "cause": "manual"}|request|click|seller:ann|*DEFAULT*|f|1|1|t""",
+            + """{"name": "lamp", "price": 20.50, "shade": "Dark"}|{"try": 2, "cause": "manual"}|request|click|"""
+            + "seller:ann|*DEFAULT*|f|1|1|t",
             row);
         Assert.Equal([1L, 2L], stream.Events.Select(e => e.Sequence));
         Assert.Equal(2, stream.CurrentVersion);
@@ -79,7 +81,8 @@ public sealed class Saving_a_session
 
         Assert.Single(commands);
         Assert.Equal(2L, await store.Database.ScalarAsync<long>("select version from thing_row"));
-        Assert.True(await store.Database.ScalarAsync<bool>("select r.stored = e.timestamp from thing_row r join shop.mt_events e on e.version = r.version"));
+        Assert.True(await store.Database.ScalarAsync<bool>(
+            "select r.stored = e.timestamp from thing_row r join shop.mt_events e on e.version = r.version"));
     }
 
     [Fact]
@@ -273,11 +276,12 @@ public sealed class Saving_a_session
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = activity =>
             {
-                var text = activity.TagObjects.FirstOrDefault(t => t.Key is "db.query.text" or "db.statement").Value as string ?? activity.DisplayName;
-                var name = activity.TagObjects.FirstOrDefault(t => t.Key is "db.namespace" or "db.name").Value as string;
-                lock (commands)
+                var tags = activity.TagObjects.ToDictionary(t => t.Key, t => t.Value as string);
+                var text = tags.GetValueOrDefault("db.query.text") ?? tags.GetValueOrDefault("db.statement") ?? activity.DisplayName;
+                var name = tags.GetValueOrDefault("db.namespace") ?? tags.GetValueOrDefault("db.name") ?? database;
+                if (!text.Contains("pg_notify", StringComparison.Ordinal) && name.Contains(database, StringComparison.Ordinal))
                 {
-                    if (!text.Contains("pg_notify", StringComparison.Ordinal) && (name is null || name.Contains(database, StringComparison.Ordinal)))
+                    lock (commands)
                     {
                         commands.Add(text);
                     }

@@ -61,7 +61,8 @@ public sealed class Schema_of_the_store
         var names = await LinesAsync(store.Database, """
             select conname || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'shop'::regnamespace
             union all
-            select indexname || ' ' || indexdef from pg_indexes where schemaname = 'shop' and indexname not in (select conname from pg_constraint)
+            select indexname || ' ' || indexdef from pg_indexes
+            where schemaname = 'shop' and indexname not in (select conname from pg_constraint)
             union all
             select 'sequence of ' || pg_get_serial_sequence('shop.mt_events', 'seq_id')
             order by 1
@@ -71,7 +72,8 @@ public sealed class Schema_of_the_store
             [
                 "fkey_mt_events_stream_id FOREIGN KEY (stream_id) REFERENCES shop.mt_streams(id) ON DELETE CASCADE",
                 "pk_mt_event_progression PRIMARY KEY (name)",
-                "pk_mt_events_stream_and_version CREATE UNIQUE INDEX pk_mt_events_stream_and_version ON shop.mt_events USING btree (stream_id, version)",
+                "pk_mt_events_stream_and_version CREATE UNIQUE INDEX pk_mt_events_stream_and_version "
+                    + "ON shop.mt_events USING btree (stream_id, version)",
                 "pkey_mt_events_seq_id PRIMARY KEY (seq_id)",
                 "pkey_mt_high_water_skips_ending_sequence PRIMARY KEY (ending_sequence)",
                 "pkey_mt_streams_id PRIMARY KEY (id)",

@@ -43,7 +43,10 @@ public sealed class ThingRows : IProjection
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
         operations.QueueSqlCommand(
-            "insert into thing_row select * from unnest(?::text[], ?::bigint[], ?::timestamptz[]) on conflict (key) do update set version = excluded.version, stored = excluded.stored",
+            """
+            insert into thing_row select * from unnest(?::text[], ?::bigint[], ?::timestamptz[])
+            on conflict (key) do update set version = excluded.version, stored = excluded.stored
+            """,
             events.Select(e => e.StreamKey!).ToArray(),
             events.Select(e => e.Version).ToArray(),
             events.Select(e => e.Timestamp).ToArray());
@@ -69,10 +72,11 @@ internal sealed class ShopStore : IAsyncDisposable
         return new ShopStore(database, await StartHostAsync(database.ConnectionString, configure));
     }
 
-    public static async Task<IHost> StartHostAsync(string connectionString, Action<StoreOptions>? configure = null, string? allowUnsafe = null)
+    public static async Task<IHost> StartHostAsync(
+        string connectionString, Action<StoreOptions>? configure = null, string? allowUnsafe = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["CritterStack:AllowUnsafeDurability"] = allowUnsafe });
+        builder.Configuration.AddInMemoryCollection([new("CritterStack:AllowUnsafeDurability", allowUnsafe)]);
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=200;Auto Prepare Min Usages=2"));
         builder.Services.AddMarten(store =>
             {

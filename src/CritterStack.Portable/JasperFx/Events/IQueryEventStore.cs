@@ -20,6 +20,11 @@ public interface IQueryEventStore
     /// <param name="fromVersion">first version to fold; 0 for the beginning</param>
     /// <param name="token">gives up waiting</param>
     Task<T?> AggregateStreamAsync<T>(
-        string streamKey, long version = 0, DateTimeOffset? timestamp = null, T? state = null, long fromVersion = 0, CancellationToken token = default)
+        string streamKey,
+        long version = 0,
+        DateTimeOffset? timestamp = null,
+        T? state = null,
+        long fromVersion = 0,
+        CancellationToken token = default)
         where T : class;
 }

@@ -8,7 +8,7 @@ public interface IEventStoreOptions
     /// <summary>What identifies a stream; the portable store knows <see cref="StreamIdentity.AsString"/> only.</summary>
     StreamIdentity StreamIdentity { get; set; }
 
-    /// <summary>How much an event knows once stored; the portable store always keeps the promise of <see cref="EventAppendMode.Rich"/>.</summary>
+    /// <summary>How much an event knows once stored; the portable store keeps what <see cref="EventAppendMode.Rich"/> promises.</summary>
     EventAppendMode AppendMode { get; set; }
 
     /// <summary>Schema of the event tables; the store's own unless set.</summary>

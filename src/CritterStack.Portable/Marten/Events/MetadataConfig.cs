@@ -19,7 +19,7 @@ public class MetadataConfig
     /// <summary>Whether user names are stored.</summary>
     public bool UserNameEnabled { get; set; }
 
-    /// <summary>Stores correlation and causation ids and headers. As in Marten, <see cref="UserNameEnabled"/> is switched on by itself.</summary>
+    /// <summary>Stores correlation and causation ids and headers; as in Marten, not the user names.</summary>
     public void EnableAll()
     {
         CorrelationIdEnabled = true;

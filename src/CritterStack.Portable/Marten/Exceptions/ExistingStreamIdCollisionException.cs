@@ -1,6 +1,8 @@
 namespace Marten.Exceptions;
 
-/// <summary>A stream to be started exists already; also when it was fetched for writing while it was absent, and somebody else started it.</summary>
+/// <summary>
+/// A stream to be started exists already; also when it was fetched for writing while it was absent, and somebody else started it.
+/// </summary>
 public class ExistingStreamIdCollisionException : MartenException
 {
     /// <summary>Stream <paramref name="id"/> exists.</summary>

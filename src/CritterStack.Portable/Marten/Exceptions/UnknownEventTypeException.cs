@@ -5,7 +5,9 @@ public class UnknownEventTypeException : MartenException
 {
     /// <summary>The name <paramref name="eventTypeName"/> at <paramref name="sequence"/> is not registered.</summary>
     public UnknownEventTypeException(string eventTypeName, long sequence)
-        : base($"Unknown event type name alias '{eventTypeName}' at sequence {sequence}. Register it through StoreOptions.Events.MapEventType<T>(name)")
+        : base(
+            $"Unknown event type name alias '{eventTypeName}' at sequence {sequence}. "
+            + "Register it through StoreOptions.Events.MapEventType<T>(name)")
     {
         EventTypeName = eventTypeName;
         Sequence = sequence;

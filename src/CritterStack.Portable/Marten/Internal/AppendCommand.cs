@@ -7,7 +7,10 @@ namespace Marten.Internal;
 /// <summary>Makes the statement that stores the new events of one stream.</summary>
 internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson json)
 {
-    public NpgsqlBatchCommand For(StreamAction stream) => stream.Events.Count == 1 ? One(stream, stream.Events[0]) : Many(stream, stream.Events);
+    private const NpgsqlDbType JsonbArray = NpgsqlDbType.Array | NpgsqlDbType.Jsonb;
+
+    public NpgsqlBatchCommand For(StreamAction stream) =>
+        stream.Events.Count == 1 ? One(stream, stream.Events[0]) : Many(stream, stream.Events);
 
     private NpgsqlBatchCommand One(StreamAction stream, IEvent e)
     {
@@ -21,7 +24,7 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = e.Timestamp });
         parameters.Add(Text(e.CorrelationId));
         parameters.Add(Text(e.CausationId));
-        parameters.Add(new NpgsqlParameter { Value = (object?)Headers(e) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        parameters.Add(Nullable(Headers(e), NpgsqlDbType.Jsonb));
         parameters.Add(Text(e.UserName));
         return command;
     }
@@ -34,11 +37,11 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = Each(events, e => e.Id) });
         parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.EventTypeName) });
         parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.DotNetTypeName) });
-        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = Each(events, Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = Each(events, Data), NpgsqlDbType = JsonbArray });
         parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = Each(events, e => e.Timestamp) });
         parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.CorrelationId) });
         parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.CausationId) });
-        parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Each(events, Headers), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Each(events, Headers), NpgsqlDbType = JsonbArray });
         parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.UserName) });
         return command;
     }
@@ -47,12 +50,14 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
     {
         parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.Key! });
         parameters.Add(Text(stream.AggregateTypeName));
-        parameters.Add(new NpgsqlParameter { Value = (object?)stream.ExpectedVersionOnServer ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        parameters.Add(Nullable(stream.ExpectedVersionOnServer, NpgsqlDbType.Bigint));
         parameters.Add(new NpgsqlParameter<bool> { TypedValue = stream.ActionType == StreamActionType.Start });
     }
 
-    private static NpgsqlParameter Text(string? value) =>
-        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) => Nullable(value, NpgsqlDbType.Text);
+
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
     private static TOut[] Each<TOut>(IReadOnlyList<IEvent> events, Func<IEvent, TOut> part)
     {

@@ -29,7 +29,8 @@ internal static class CommitFailures
     private static EventStreamUnexpectedMaxEventIdException Conflict(PostgresException e, IReadOnlyList<StreamAction> streams)
     {
         var (actual, stream) = Told(e, streams);
-        return new EventStreamUnexpectedMaxEventIdException(stream.Key!, stream.AggregateType, stream.ExpectedVersionOnServer ?? -1, actual);
+        var expected = stream.ExpectedVersionOnServer ?? -1;
+        return new EventStreamUnexpectedMaxEventIdException(stream.Key!, stream.AggregateType, expected, actual);
     }
 
     private static ExistingStreamIdCollisionException Collision(PostgresException e, IReadOnlyList<StreamAction> streams)

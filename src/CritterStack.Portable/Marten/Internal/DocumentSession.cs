@@ -51,7 +51,8 @@ internal sealed class DocumentSession : IDocumentSession
         _statements.Add(new SqlStatement(sql, parameterValues));
     }
 
-    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, params object[] parameters) => QueryAsync<T>(sql, CancellationToken.None, parameters);
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, params object[] parameters) =>
+        QueryAsync<T>(sql, CancellationToken.None, parameters);
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, CancellationToken token, params object[] parameters) =>
         ScalarQuery.RunAsync<T>(this, sql, parameters, token);

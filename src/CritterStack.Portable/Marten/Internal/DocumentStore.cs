@@ -67,7 +67,8 @@ internal sealed class DocumentStore : IDocumentStore
         ValueTask.FromResult(DaemonSeam.Build(this, logger));
 
     /// <summary>Creates what is missing in the database, once; tried again by the next caller when it failed.</summary>
-    public ValueTask EnsureSchemaAsync(CancellationToken token) => _isSchemaReady ? ValueTask.CompletedTask : new ValueTask(ApplySchemaAsync(token));
+    public ValueTask EnsureSchemaAsync(CancellationToken token) =>
+        _isSchemaReady ? ValueTask.CompletedTask : new ValueTask(ApplySchemaAsync(token));
 
     /// <summary>Committed states of <typeparamref name="T"/>; null when they are not to be kept.</summary>
     public AggregateCache<T>? CacheFor<T>()

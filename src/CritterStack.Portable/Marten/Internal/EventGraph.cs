@@ -58,7 +58,8 @@ internal sealed class EventGraph(StoreOptions store) : IEventStoreOptions
     {
         if (StreamIdentity != StreamIdentity.AsString)
         {
-            throw new NotSupportedException("The portable store identifies streams by string: set Events.StreamIdentity = StreamIdentity.AsString");
+            throw new NotSupportedException(
+                "The portable store identifies streams by string: set Events.StreamIdentity = StreamIdentity.AsString");
         }
 
         foreach (var (type, name) in _names)
@@ -85,9 +86,12 @@ internal sealed class EventGraph(StoreOptions store) : IEventStoreOptions
             return mapping;
         }
 
-        return dotNetTypeName is not null && Type.GetType(dotNetTypeName) is { } type
-            ? MappingFor(type)
-            : throw new UnknownEventTypeException(eventTypeName, sequence);
+        if (dotNetTypeName is null || Type.GetType(dotNetTypeName) is not { } type)
+        {
+            throw new UnknownEventTypeException(eventTypeName, sequence);
+        }
+
+        return _byName.GetOrAdd(eventTypeName, MappingFor(type));
     }
 
     public IEvent BuildEvent(object data)

@@ -42,5 +42,6 @@ internal sealed class EventJson
 
     public byte[] WriteHeaders(Dictionary<string, object> headers) => JsonSerializer.SerializeToUtf8Bytes(headers, _write);
 
-    public Dictionary<string, object>? ReadHeaders(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Dictionary<string, object>>(json, _read);
+    public Dictionary<string, object>? ReadHeaders(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<Dictionary<string, object>>(json, _read);
 }

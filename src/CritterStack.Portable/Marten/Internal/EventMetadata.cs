@@ -6,7 +6,7 @@ namespace Marten.Internal;
 /// <summary>Gives events the metadata of the session that stores them.</summary>
 internal static class EventMetadata
 {
-    /// <summary>PostgreSQL keeps microseconds: what is written in the same transaction must not know more than what is read later.</summary>
+    /// <summary>PostgreSQL keeps microseconds: what is written with the events must not know more than what is read later.</summary>
     public static DateTimeOffset Now(TimeProvider clock)
     {
         var now = clock.GetUtcNow();

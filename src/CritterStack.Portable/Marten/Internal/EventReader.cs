@@ -10,7 +10,8 @@ internal sealed class EventReader(EventGraph graph, EventJson json)
 {
     /// <summary>What a statement has to select for <see cref="Read"/>.</summary>
     public const string Columns =
-        "seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name, is_archived";
+        "seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, "
+        + "correlation_id, causation_id, headers, user_name, is_archived";
 
     /// <summary>The event of the reader's current row.</summary>
     /// <exception cref="UnknownEventTypeException">its name is not registered</exception>

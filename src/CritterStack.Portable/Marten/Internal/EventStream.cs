@@ -28,7 +28,7 @@ internal sealed class EventStream<T>(
     where T : class
 {
     private readonly long _version = action.ExpectedVersionOnServer!.Value;
-    private bool _isSaved;
+    private bool _isOver;
 
     public T? Aggregate { get; } = aggregate;
 
@@ -48,9 +48,9 @@ internal sealed class EventStream<T>(
 
     public void AppendOne(object @event)
     {
-        if (_isSaved)
+        if (_isOver)
         {
-            throw new InvalidOperationException($"Stream '{Key}' was saved already: fetch it again to add to it");
+            throw new InvalidOperationException($"Stream '{Key}' was saved or refused already: fetch it again to add to it");
         }
 
         Action.Add(graph.BuildEvent(@event));
@@ -68,7 +68,7 @@ internal sealed class EventStream<T>(
 
     public void Committed()
     {
-        _isSaved = true;
+        _isOver = true;
         if (cache is not null && CurrentVersion is { } version and > 0)
         {
             cache.Store(Key!, Events.Count == 0 ? Aggregate : aggregator.Fold(Aggregate, Key!, Events), version);
@@ -77,7 +77,7 @@ internal sealed class EventStream<T>(
 
     public void Refused()
     {
-        _isSaved = true;
+        _isOver = true;
         cache?.Forget(Key!, _version);
     }
 }

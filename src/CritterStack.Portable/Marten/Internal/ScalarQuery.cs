@@ -11,11 +11,13 @@ internal static class ScalarQuery
         typeof(string), typeof(long), typeof(int), typeof(bool), typeof(decimal), typeof(double), typeof(DateTimeOffset), typeof(Guid),
     ];
 
-    public static async Task<IReadOnlyList<T>> RunAsync<T>(DocumentSession session, string sql, object?[] parameters, CancellationToken token)
+    public static async Task<IReadOnlyList<T>> RunAsync<T>(
+        DocumentSession session, string sql, object?[] parameters, CancellationToken token)
     {
         if (!Scalars.Contains(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)))
         {
-            throw new NotSupportedException($"The portable store keeps no documents: {typeof(T)} is no scalar. Query the columns one by one, or use Npgsql");
+            throw new NotSupportedException(
+                $"The portable store keeps no documents: {typeof(T)} is no scalar. Query the columns one by one, or use Npgsql");
         }
 
         await using var lease = await session.LeaseAsync(token).ConfigureAwait(false);

@@ -65,7 +65,9 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         }
     }
 
-    /// <summary>Inline projections must know versions: streams of unknown version are locked before, which takes a transaction of several round trips.</summary>
+    /// <summary>
+    /// Inline projections must know versions: streams of unknown version are locked before, in a transaction of several round trips.
+    /// </summary>
     private async Task CommitLockedAsync(List<StreamAction> streams, CancellationToken token)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(token).ConfigureAwait(false);

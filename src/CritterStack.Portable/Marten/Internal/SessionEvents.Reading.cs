@@ -71,7 +71,12 @@ internal sealed partial class SessionEvents
     }
 
     public async Task<T?> AggregateStreamAsync<T>(
-        string streamKey, long version = 0, DateTimeOffset? timestamp = null, T? state = null, long fromVersion = 0, CancellationToken token = default)
+        string streamKey,
+        long version = 0,
+        DateTimeOffset? timestamp = null,
+        T? state = null,
+        long fromVersion = 0,
+        CancellationToken token = default)
         where T : class
     {
         var aggregator = store.Options.Projections.AggregatorFor<T>();
@@ -87,7 +92,8 @@ internal sealed partial class SessionEvents
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = fromVersion });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version > 0 ? version : long.MaxValue });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timestamp?.ToUniversalTime() ?? DateTimeOffset.MaxValue });
+        var until = timestamp?.ToUniversalTime() ?? DateTimeOffset.MaxValue;
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = until });
         var events = new List<IEvent>();
         await using var rows = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         while (await rows.ReadAsync(token).ConfigureAwait(false))

@@ -35,7 +35,8 @@ internal sealed partial class SessionEvents(DocumentSession session, DocumentSto
         return AddTo(action, events);
     }
 
-    public StreamAction Append(string stream, long expectedVersion, IEnumerable<object> events) => Append(stream, expectedVersion, events.ToArray());
+    public StreamAction Append(string stream, long expectedVersion, IEnumerable<object> events) =>
+        Append(stream, expectedVersion, events.ToArray());
 
     public StreamAction Append(string stream, long expectedVersion, params object[] events)
     {

@@ -7,7 +7,7 @@ namespace Marten.Internal;
 /// <summary>A statement whose <c>?</c> placeholders were numbered as PostgreSQL wants them.</summary>
 internal sealed class SqlPlaceholders
 {
-    /// <summary>Statements are constants of the application: a program that has more than these composes them, and gains nothing from remembering.</summary>
+    /// <summary>Statements are constants: a program that has more than these composes them, and gains nothing from remembering.</summary>
     private const int MostRemembered = 4096;
 
     private static readonly ConcurrentDictionary<string, SqlPlaceholders> Known = new(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ internal static partial class StoreLog
     [LoggerMessage(1, LogLevel.Information, "The event store's schema {Schema} was created or brought up to date")]
     public static partial void SchemaApplied(this ILogger logger, string schema);
 
-    [LoggerMessage(2, LogLevel.Warning, "The server has these turned off, by leave of the configuration: {Settings}. Acknowledged writes may be lost")]
+    [LoggerMessage(2, LogLevel.Warning, "The configuration allows {Settings} to be off: acknowledged writes may be lost")]
     public static partial void UnsafeDurabilityAllowed(this ILogger logger, string settings);
 
     [LoggerMessage(3, LogLevel.Debug, "Other processes could not be told of new events; they find them by polling")]

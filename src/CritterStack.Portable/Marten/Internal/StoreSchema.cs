@@ -35,7 +35,8 @@ internal sealed class StoreSchema
         }
 
         await using var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
-        await using (var wait = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('mt_schema_' || $1, 0))", connection, transaction))
+        const string lockSql = "select pg_advisory_xact_lock(hashtextextended('mt_schema_' || $1, 0))";
+        await using (var wait = new NpgsqlCommand(lockSql, connection, transaction))
         {
             wait.Parameters.AddWithValue(_schema);
             await wait.ExecuteNonQueryAsync(token).ConfigureAwait(false);
@@ -47,7 +48,8 @@ internal sealed class StoreSchema
             return;
         }
 
-        var mark = $"create or replace function {_schema}.mt_portable_schema() returns text language sql immutable as $$ select '{_mark}' $$";
+        var mark =
+            $"create or replace function {_schema}.mt_portable_schema() returns text language sql immutable as $$ select '{_mark}' $$";
         await using (var apply = new NpgsqlCommand(_scripts + mark, connection, transaction))
         {
             await apply.ExecuteNonQueryAsync(token).ConfigureAwait(false);
@@ -90,7 +92,8 @@ internal sealed class StoreSchema
         if (!_allowsUnsafeDurability)
         {
             throw new MartenException(
-                $"The PostgreSQL server has {string.Join(", ", off.Select(name => name + " = off"))}: it may lose or corrupt what it has acknowledged. "
+                $"The PostgreSQL server has {string.Join(", ", off.Select(name => name + " = off"))}: "
+                + "it may lose or corrupt what it has acknowledged. "
                 + $"Turn it on, or allow the loss by the setting {UnsafeDurability.Key} = true");
         }
 

@@ -5,14 +5,18 @@ internal sealed class StoreSql(string schema)
 {
     /// <summary>Events of stream $1 in versions $2 to $3, stored by $4.</summary>
     public string ReadStream { get; } =
-        $"select {EventReader.Columns} from {schema}.mt_events where stream_id = $1 and version between $2 and $3 and timestamp <= $4 order by version";
+        $"select {EventReader.Columns} from {schema}.mt_events "
+        + "where stream_id = $1 and version between $2 and $3 and timestamp <= $4 order by version";
 
     /// <summary>Version of stream $1.</summary>
     public string ReadVersion { get; } = $"select version from {schema}.mt_streams where id = $1";
 
+    /// <summary>Stores one event; the parameters are those of the function.</summary>
     public string AppendOne { get; } = $"select {schema}.mt_portable_append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
+    /// <summary>Stores events of one stream; the parameters are those of the function.</summary>
     public string Append { get; } = $"select {schema}.mt_portable_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
+    /// <summary>Locks stream $1, of an aggregate of name $2, and answers its version.</summary>
     public string Lock { get; } = $"select {schema}.mt_portable_lock($1, $2)";
 }

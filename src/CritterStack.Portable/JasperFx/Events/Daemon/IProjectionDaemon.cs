@@ -7,6 +7,6 @@ public interface IProjectionDaemon : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">no projection has this name</exception>
     Task RebuildProjectionAsync(string projectionName, CancellationToken token);
 
-    /// <summary>As <see cref="RebuildProjectionAsync(string, CancellationToken)"/>, giving up after <paramref name="shardTimeout"/>.</summary>
+    /// <summary>Rebuilds as the other one does, giving up after <paramref name="shardTimeout"/>.</summary>
     Task RebuildProjectionAsync(string projectionName, TimeSpan shardTimeout, CancellationToken token);
 }

@@ -8,7 +8,8 @@ namespace Marten.Events.Aggregation;
 /// <summary>The fold of one stream into a <typeparamref name="TDoc"/>; override <see cref="Evolve"/>.</summary>
 /// <typeparam name="TDoc">the state</typeparam>
 /// <typeparam name="TId">type of the stream's key; the portable store knows string only</typeparam>
-public class SingleStreamProjection<TDoc, TId> : ProjectionBase, IProjectionSource<IDocumentOperations, IQuerySession>, ILiveAggregator<TDoc>
+public class SingleStreamProjection<TDoc, TId>
+    : ProjectionBase, IProjectionSource<IDocumentOperations, IQuerySession>, ILiveAggregator<TDoc>
     where TDoc : notnull
     where TId : notnull
 {

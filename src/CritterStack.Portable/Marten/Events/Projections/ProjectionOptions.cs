@@ -30,10 +30,13 @@ public class ProjectionOptions
 
     internal IReadOnlyList<SubscriptionRegistration> Subscriptions => _subscriptions;
 
-    /// <summary>Registers a projection written by hand, named after its class unless <paramref name="projectionName"/> says otherwise.</summary>
+    /// <summary>Registers a projection written by hand, named after its class or <paramref name="projectionName"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="lifecycle"/> is <see cref="ProjectionLifecycle.Live"/></exception>
     public void Add(
-        IProjection projection, ProjectionLifecycle lifecycle, string? projectionName = null, Action<AsyncOptions>? asyncConfiguration = null)
+        IProjection projection,
+        ProjectionLifecycle lifecycle,
+        string? projectionName = null,
+        Action<AsyncOptions>? asyncConfiguration = null)
     {
         if (lifecycle == ProjectionLifecycle.Live)
         {
@@ -49,19 +52,23 @@ public class ProjectionOptions
     }
 
     /// <summary>Registers the fold of a stream. The portable store folds on reading only.</summary>
-    /// <exception cref="NotSupportedException">the fold is to be stored, or is no <c>SingleStreamProjection</c> over string keys</exception>
+    /// <exception cref="NotSupportedException">it is to be stored, or is no <c>SingleStreamProjection</c> over string keys</exception>
     public void Add(
-        IProjectionSource<IDocumentOperations, IQuerySession> source, ProjectionLifecycle lifecycle, Action<AsyncOptions>? asyncConfiguration = null)
+        IProjectionSource<IDocumentOperations, IQuerySession> source,
+        ProjectionLifecycle lifecycle,
+        Action<AsyncOptions>? asyncConfiguration = null)
     {
         if (source is not ILiveAggregator aggregator)
         {
-            throw new NotSupportedException($"{source.GetType()} is no SingleStreamProjection over string keys: the portable store knows no other fold");
+            throw new NotSupportedException(
+                $"{source.GetType()} is no SingleStreamProjection over string keys: the portable store knows no other fold");
         }
 
         if (lifecycle != ProjectionLifecycle.Live)
         {
             throw new NotSupportedException(
-                $"{source.GetType()} is to be stored ({lifecycle}): the portable store keeps no documents. Register it as Live and keep rows by an IProjection");
+                $"{source.GetType()} is to be stored ({lifecycle}): the portable store keeps no documents. "
+                + "Register it as Live and keep rows by an IProjection");
         }
 
         asyncConfiguration?.Invoke(source.Options);
