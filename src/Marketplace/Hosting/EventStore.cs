@@ -4,6 +4,7 @@ using JasperFx.Events.Projections;
 using Marketplace.Catalog;
 using Marketplace.Domain;
 using Marketplace.Offers;
+using Marketplace.Reviews;
 using Marketplace.Storage;
 using Marten;
 using Marten.Events;
@@ -57,10 +58,13 @@ public static class EventStore
     {
         store.Events.CacheAggregatesForWriting<Product>(StatesInMemory);
         store.Events.CacheAggregatesForWriting<Offer>(StatesInMemory);
+        store.Events.CacheAggregatesForWriting<Review>(StatesInMemory);
         store.Projections.Add(new ProductProjection(), ProjectionLifecycle.Live);
         store.Projections.Add(new OfferProjection(), ProjectionLifecycle.Live);
+        store.Projections.Add(new ReviewProjection(), ProjectionLifecycle.Live);
         store.Projections.Add(new Products(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, Products.Tables));
         store.Projections.Add(new CurrentOffers(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentOffers.Tables));
+        store.Projections.Add(new CurrentReviews(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentReviews.Tables));
     }
 
     // The tables a rebuild replaces.

@@ -1,6 +1,7 @@
 using Marketplace.Catalog;
 using Marketplace.Offers;
 using Marketplace.Pricing;
+using Marketplace.Reviews;
 using Marketplace.Web;
 
 namespace Marketplace.Hosting;
@@ -15,6 +16,7 @@ public static class Slices
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();
+        services.AddSingleton<ReviewQueries>();
         services.AddSingleton<PastProducts>().AddSingleton<ProductsSource>().AddSingleton<ProductSource>();
     }
 }

@@ -37,8 +37,10 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     private static Refusal? CheckPath(HttpContext http)
     {
         foreach (var (name, value) in http.Request.RouteValues)
-            if (IdParameters.Contains(name) && !Id.IsValid(value as string))
-                return Refusal.Invalid(name, Id.Rule + ".");
+        {
+            if (IdParameters.Contains(name) && !Id.IsValid(value as string)) return Refusal.Invalid(name, Id.Rule + ".");
+            if (name == "reviewId" && ReviewId.Read(value as string) is null) return Refusal.Invalid(name, ReviewId.Rule + ".");
+        }
         return null;
     }
 

@@ -1,5 +1,6 @@
 using Marketplace.Catalog;
 using Marketplace.Offers;
+using Marketplace.Reviews;
 using Marten;
 
 namespace Marketplace.Storage;
@@ -24,5 +25,11 @@ public static class StoredEvents
         events.MapEventType<OfferResumed>("offer_resumed");
         events.MapEventType<OfferWithdrawn>("offer_withdrawn");
         events.MapEventType<OfferReposted>("offer_reposted");
+        events.MapEventType<ReviewSubmitted>("review_submitted");
+        events.MapEventType<ReviewRevised>("review_revised");
+        events.MapEventType<ReviewVoted>("review_voted");
+        events.MapEventType<ReviewHidden>("review_hidden");
+        events.MapEventType<ReviewRestored>("review_restored");
+        events.MapEventType<ReviewWithdrawn>("review_withdrawn");
     }
 }
