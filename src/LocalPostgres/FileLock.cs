@@ -17,8 +17,8 @@ internal sealed class FileLock : IDisposable
     /// <summary>Takes a file for this holder alone; null when anybody else holds it.</summary>
     public static FileLock? TryExclusive(string path) => TryOpen(path, FileAccess.ReadWrite, FileShare.None);
 
-    /// <summary>Takes a file for this holder alone, waiting for the others.</summary>
-    public static async Task<FileLock> ExclusiveAsync(string path, TimeSpan limit, CancellationToken cancellation)
+    /// <summary>Takes a file for this holder alone, waiting for the others; null when the limit is over.</summary>
+    public static async Task<FileLock?> TryExclusiveAsync(string path, TimeSpan limit, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(limit);
@@ -33,10 +33,16 @@ internal sealed class FileLock : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new LocalPostgresException(
-                $"Another process has been starting or stopping this cluster for more than {limit.TotalSeconds:0} seconds (it holds {path}).");
+            return null;
         }
     }
+
+    /// <summary>Takes a file for this holder alone, waiting for the others.</summary>
+    /// <exception cref="LocalPostgresException">The limit is over.</exception>
+    public static async Task<FileLock> ExclusiveAsync(string path, TimeSpan limit, CancellationToken cancellation) =>
+        await TryExclusiveAsync(path, limit, cancellation)
+        ?? throw new LocalPostgresException(
+            $"Another process has been starting or stopping this cluster for more than {limit.TotalSeconds:0} seconds (it holds {path}).");
 
     public void Dispose() => _file.Dispose();
 

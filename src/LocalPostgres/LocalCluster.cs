@@ -156,16 +156,21 @@ public sealed partial class LocalCluster : IAsyncDisposable, IDisposable
     /// <summary>Looks up what <see cref="Dispose"/> needs, so that it takes only a moment.</summary>
     internal Task PrepareToLeaveAsync() => _server.FindProgramsAsync(CancellationToken.None);
 
-    /// <summary>Leaves the cluster; the last one to leave stops the server and waits until its data is on disk.</summary>
+    /// <summary>
+    /// Leaves the cluster; the last one to leave stops the server and waits for it as long as
+    /// <see cref="LocalClusterOptions.StopLimit"/> says.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _hold, null) is not { } hold)
             return;
         // Given up whatever happens: a hold that nobody uses would keep the server running for ever.
         using var held = hold;
-        using var stopping = await FileLock.ExclusiveAsync(_folder.StartLock, _options.StopLimit, CancellationToken.None);
+        using var stopping = await FileLock.TryExclusiveAsync(_folder.StartLock, _options.StopLimit, CancellationToken.None);
         hold.Dispose();
-        await StopWithoutHoldersAsync(_folder, _server);
+        // When somebody else is starting or leaving all that time, the server is theirs to stop.
+        if (stopping is not null)
+            await StopWithoutHoldersAsync(_folder, _server);
     }
 
     /// <summary>

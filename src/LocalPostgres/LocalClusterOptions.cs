@@ -24,8 +24,11 @@ public sealed record LocalClusterOptions
     /// <summary>The longest wait for a server to answer, crash recovery and other starters included. Default: two minutes.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The longest wait for the server's last checkpoint when it is stopped. Default: one minute.</summary>
-    public TimeSpan StopLimit { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// The longest wait for the server's last checkpoint when it is stopped. A server that takes longer stops by itself, and the next
+    /// start waits for it. Default: five seconds.
+    /// </summary>
+    public TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Whether new data is brought to disk before its first use, so that a crash of the machine cannot spoil it. Only clusters that
