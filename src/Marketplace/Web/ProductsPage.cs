@@ -6,7 +6,7 @@ public static class ProductsPage
     /// <summary>The page's markup.</summary>
     public static Html Render(ProductsView view) => Layout.Page(
         "Marketplace",
-        view is { Products: [], FirstPage: true, AsOf.Wrong: null } ? Empty(view) : Listed(view),
+        view is { Products: [], FirstPage: true, AsOf: { At: null, Wrong: null } } ? Empty(view) : Listed(view),
         Html.Constant("Prices are listing prices without shipping, of the offer with the lowest price including it."));
 
     /// <summary>The address of a product's page, at the same instant as the list.</summary>
@@ -17,7 +17,7 @@ public static class ProductsPage
         <h1>Products</h1>
         {Layout.AsOfField("/", view.AsOf)}
         {Html.When(view.Products.Count > 0, () => Html.Of($"<ul class=\"products\">{view.Products.Select(product => Line(product, view.AsOf))}</ul>"))}
-        {Html.When(view.Products.Count == 0 && view.AsOf.Wrong is null, () => Html.Constant("<p>No more products.</p>"))}
+        {Html.When(view.Products.Count == 0 && view.AsOf.Wrong is null, () => Html.Constant("<p>No product here was listed yet.</p>"))}
         {Paging(view)}
         """);
 
