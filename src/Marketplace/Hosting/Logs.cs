@@ -1,11 +1,23 @@
+using System.Text.Encodings.Web;
+using Microsoft.Extensions.Configuration.Memory;
+
 namespace Marketplace.Hosting;
 
 /// <summary>How the program logs: for people on a terminal, as JSON otherwise, every line with the trace it belongs to.</summary>
 public static class Logs
 {
+    // The frameworks tell of every request and statement; their warnings are enough unless the configuration asks for more.
+    private static readonly Dictionary<string, string?> Levels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Npgsql"] = "Warning",
+    };
+
     /// <summary>Sets the console up; levels come from the configuration's section <c>Logging</c>.</summary>
     public static void AddLogs(this WebApplicationBuilder builder)
     {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Levels });
         builder.Logging.ClearProviders();
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (Console.IsOutputRedirected)
@@ -14,6 +26,7 @@ public static class Logs
                 o.IncludeScopes = true;
                 o.UseUtcTimestamp = true;
                 o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+                o.JsonWriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
             });
         else
             builder.Logging.AddSimpleConsole(o =>
