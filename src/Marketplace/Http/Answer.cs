@@ -34,6 +34,9 @@ public sealed class Answer : IResult, IStatusCodeHttpResult
     public static Answer Created(string location, object body, long position, string etag) =>
         new(201, body) { Location = location, Position = position, ETag = etag };
 
+    /// <summary>200 with plain text.</summary>
+    public static Answer Text(string text, long position, string etag) => new(200, text) { Position = position, ETag = etag };
+
     /// <summary>204.</summary>
     public static Answer NoContent(long position, string etag) => new(204, null) { Position = position, ETag = etag };
 
@@ -56,6 +59,11 @@ public sealed class Answer : IResult, IStatusCodeHttpResult
         }
         response.StatusCode = _status;
         if (_body is null) return Task.CompletedTask;
+        if (_body is string text)
+        {
+            response.ContentType = "text/plain; charset=utf-8";
+            return response.WriteAsync(text, httpContext.RequestAborted);
+        }
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         response.ContentType = "application/json; charset=utf-8";
         return JsonSerializer.SerializeAsync(response.Body, _body, _body.GetType(), json, httpContext.RequestAborted);

@@ -1,6 +1,7 @@
 using Marketplace.Catalog;
 using Marketplace.Domain;
 using Marketplace.Offers;
+using Marketplace.Reviews;
 using Marketplace.Storage;
 
 namespace Marketplace.Listings;
@@ -72,6 +73,26 @@ public static class ImportListing
                 var key = StreamKeys.Offer(sellerId, productId);
                 Count(key, await decisions.OnAsync<Offer>(key, intent, o => PostOfferEndpoint.Decide(terms, sellerId, productId, o), ct));
             }
+            for (var i = 0; i < listed.Reviews.Count; i++)
+            {
+                var review = new SubmitReview($"reader-{i + 1}", null, TitleOf(listed.Reviews[i]), listed.Reviews[i]);
+                if (new SubmitReview.Validator().Validate(review) is { IsValid: false } broken)
+                {
+                    Refused.AddRange(broken.Errors.Select(e => $"review of {productId}: {e.PropertyName} {e.ErrorMessage}"));
+                    continue;
+                }
+                var key = StreamKeys.Review(productId, review.ReviewerId!);
+                Count(key, await decisions.OnAsync<Review>(key, intent, r => SubmitReviewEndpoint.Decide(review, productId, r), ct));
+            }
+        }
+
+        // The page gives reviews no titles; the beginning of the text, up to a whole word, is one.
+        private static string TitleOf(string review)
+        {
+            var line = review.Split('\n')[0];
+            if (line.Length <= 60) return line;
+            var end = line.LastIndexOf(' ', 60);
+            return (end > 0 ? line[..end] : line[..60]) + "…";
         }
 
         private void Count<T>(string what, Outcome<T> outcome) where T : class
