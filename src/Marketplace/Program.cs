@@ -13,7 +13,7 @@ var command = Commands.Find(args);
 var builder = WebApplication.CreateBuilder(args);
 await using var postgres = await DevelopmentDatabase.StartIfNoneIsConfiguredAsync(builder.Configuration);
 
-builder.AddLogs();
+builder.AddLogs(onlyWarnings: command is not null);
 builder.AddDatabase();
 builder.AddEventStore();
 builder.AddHttpContract();

@@ -15,9 +15,12 @@ public static class Logs
     };
 
     /// <summary>Sets the console up; levels come from the configuration's section <c>Logging</c>.</summary>
-    public static void AddLogs(this WebApplicationBuilder builder)
+    /// <param name="builder">The program.</param>
+    /// <param name="onlyWarnings">Whether the program runs a command, whose own words should not drown in the log.</param>
+    public static void AddLogs(this WebApplicationBuilder builder, bool onlyWarnings)
     {
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Levels });
+        var levels = onlyWarnings ? Levels.ToDictionary(level => level.Key, string? (_) => "Warning") : Levels;
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
         builder.Logging.ClearProviders();
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         if (Console.IsOutputRedirected)
