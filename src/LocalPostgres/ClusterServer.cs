@@ -73,13 +73,12 @@ internal sealed class ClusterServer(ClusterFolder folder, LocalClusterOptions op
     {
         _programs ??= await PostgresPrograms.FindAsync(
             folder.HasCluster ? folder.MajorVersion() : null, options.ProgramFolders, cancellation);
-        _account ??= await ServerAccount.FindAsync(folder.HasCluster ? folder.Data : null, cancellation);
+        _account ??= await ServerAccount.FindAsync(folder.Root, folder.HasCluster ? folder.Data : null, cancellation);
     }
 
     private async Task InitializeAsync(CancellationToken cancellation)
     {
         await FindProgramsAsync(cancellation);
-        await _account!.CheckCanEnterAsync(folder.Root, cancellation);
         // What an interrupted start has left: the data directory only takes its place when it is complete.
         if (Directory.Exists(folder.Staging))
             Directory.Delete(folder.Staging, recursive: true);
@@ -91,7 +90,7 @@ internal sealed class ClusterServer(ClusterFolder folder, LocalClusterOptions op
         var secret = Path.Combine(folder.Staging, "password");
         var made = Path.Combine(folder.Staging, "cluster");
         ClusterFolder.WriteSecret(secret, folder.MakePassword());
-        await _account.OwnAsync(folder.Staging, cancellation);
+        await _account!.OwnAsync(folder.Staging, cancellation);
         var result = await _account.RunAsync(
             [
                 _programs!.Initdb, "-D", made, "-U", Superuser, "--pwfile", secret, "--encoding=UTF8", "--locale=C",
@@ -102,12 +101,14 @@ internal sealed class ClusterServer(ClusterFolder folder, LocalClusterOptions op
             throw new LocalPostgresException($"initdb could not make a cluster in {folder.Root}: {result.Text}");
         Directory.Move(made, folder.Data);
         Directory.Delete(folder.Staging, recursive: true);
+        // initdb has brought its files to disk; their new place has to be there too before anything is promised.
+        if (options.SyncNewData && ProgramFolders.FindOnPath("sync") is { } sync && OperatingSystem.IsLinux())
+            await ProgramRunner.RunAsync([sync, folder.Root], "/", options.InitLimit, cancellation);
     }
 
     private async Task StartAsync(int port, PostmasterFile? stale, CancellationToken cancellation)
     {
         await FindProgramsAsync(cancellation);
-        await _account!.CheckCanEnterAsync(folder.Root, cancellation);
         // After a crash of the machine the number may be another program's, which PostgreSQL would take for its own.
         if (stale is not null && stale.NumberIsTaken() && !stale.IsRunning())
             File.Delete(folder.PidFile);

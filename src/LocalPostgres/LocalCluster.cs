@@ -120,25 +120,35 @@ public sealed partial class LocalCluster : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Looks once a second whether the server still runs and starts it again when it has gone, as a service manager does for a
-    /// server of the system. Ends when cancelled, and at the first start that fails.
+    /// server of the system. A start that fails is tried again.
     /// </summary>
     /// <param name="time">The clock that the second is measured with.</param>
+    /// <param name="failed">Told of every start that failed.</param>
     /// <param name="cancellation">Ends the watch without an error.</param>
-    /// <exception cref="LocalPostgresException">The server had gone and cannot be started.</exception>
-    public async Task KeepRunningAsync(TimeProvider time, CancellationToken cancellation)
+    public async Task KeepRunningAsync(TimeProvider time, Action<LocalPostgresException> failed, CancellationToken cancellation)
     {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
             while (await timer.WaitForNextTickAsync(cancellation))
-            {
-                if (!ServerIsRunning)
-                    await EnsureRunningAsync(cancellation);
-            }
+                await StartIfGoneAsync(failed, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The watch is over.
+        }
+    }
+
+    private async Task StartIfGoneAsync(Action<LocalPostgresException> failed, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!ServerIsRunning)
+                await EnsureRunningAsync(cancellation);
+        }
+        catch (LocalPostgresException error)
+        {
+            failed(error);
         }
     }
 

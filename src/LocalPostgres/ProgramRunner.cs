@@ -12,6 +12,8 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
 /// <summary>Runs a program of the operating system to its end, within a limit.</summary>
 internal static class ProgramRunner
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     public static async Task<ProgramResult> RunAsync(
         IReadOnlyList<string> command, string workingFolder, TimeSpan limit, CancellationToken cancellation)
     {
@@ -24,7 +26,7 @@ internal static class ProgramRunner
             var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
             var errors = process.StandardError.ReadToEndAsync(timeout.Token);
             await process.WaitForExitAsync(timeout.Token);
-            return new ProgramResult(process.ExitCode, await output, await errors);
+            return new ProgramResult(process.ExitCode, await EndOf(output, timeout.Token), await EndOf(errors, timeout.Token));
         }
         catch (OperationCanceledException)
         {
@@ -36,6 +38,10 @@ internal static class ProgramRunner
 
     /// <summary>Starts a program and does not wait for it: for the last moments of a process.</summary>
     public static void StartDetached(IReadOnlyList<string> command, string workingFolder) => Start(command, workingFolder).Dispose();
+
+    // On Windows a server that the program has started keeps the ends of these pipes open: its words would never end.
+    private static async Task<string> EndOf(Task<string> text, CancellationToken cancellation) =>
+        await Task.WhenAny(text, Task.Delay(LastWords, cancellation)) == text ? await text : "";
 
     private static Process Start(IReadOnlyList<string> command, string workingFolder)
     {

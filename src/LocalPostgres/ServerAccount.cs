@@ -15,8 +15,11 @@ internal sealed class ServerAccount
     /// <summary>The other account's name; null when the programs run as ourselves.</summary>
     public string? Name { get; }
 
-    /// <summary>Finds the account to run with. Data that exists is run by the account that owns it.</summary>
-    public static async Task<ServerAccount> FindAsync(string? existingData, CancellationToken cancellation)
+    /// <summary>
+    /// Finds the account to run with, and makes sure that it can reach the data folder, whose own mode is already open. Data that
+    /// exists is run by the account that owns it.
+    /// </summary>
+    public static async Task<ServerAccount> FindAsync(string dataFolder, string? existingData, CancellationToken cancellation)
     {
         if (!DataFolders.RunsAsRoot)
             return new ServerAccount(null, command => command);
@@ -27,12 +30,12 @@ internal sealed class ServerAccount
         if (name == "root" || !accounts.TryGetValue(name, out var group))
             throw new LocalPostgresException(Help.ForeignFolder(existingData ?? name));
 
-        foreach (var wrap in Ways(name, group))
+        foreach (var wrap in Ways(name, group).Where(IsInstalled))
         {
-            var probe = wrap([ProgramFolders.FindOnPath("true") ?? "true"]);
-            if (ProgramFolders.FindOnPath(probe[0]) is not null
-                && (await ProgramRunner.RunAsync(probe, "/", Limit, cancellation)).ExitCode == 0)
+            if (await SucceedsAsync(wrap(["test", "-x", dataFolder]), cancellation))
                 return new ServerAccount(name, wrap);
+            if (await SucceedsAsync(wrap(["true"]), cancellation))
+                throw new LocalPostgresException(Help.ClosedFolder(DataFolders.FirstClosed(dataFolder) ?? dataFolder, dataFolder, name));
         }
 
         throw new LocalPostgresException(Help.NoWayToChangeAccount(name));
@@ -55,15 +58,11 @@ internal sealed class ServerAccount
             throw new LocalPostgresException($"{folder} could not be given to the account '{Name}': {result.Text}");
     }
 
-    /// <summary>Makes sure that the account can reach a data folder, whose own mode is already open.</summary>
-    public async Task CheckCanEnterAsync(string dataFolder, CancellationToken cancellation)
-    {
-        if (Name is null)
-            return;
-        var result = await RunAsync(["test", "-x", dataFolder], "/", Limit, cancellation);
-        if (result.ExitCode != 0)
-            throw new LocalPostgresException(Help.ClosedFolder(DataFolders.FirstClosed(dataFolder) ?? dataFolder, dataFolder, Name));
-    }
+    private static bool IsInstalled(Func<IReadOnlyList<string>, IReadOnlyList<string>> wrap) =>
+        ProgramFolders.FindOnPath(wrap([])[0]) is not null;
+
+    private static async Task<bool> SucceedsAsync(IReadOnlyList<string> command, CancellationToken cancellation) =>
+        (await ProgramRunner.RunAsync(command, "/", Limit, cancellation)).ExitCode == 0;
 
     private static IEnumerable<Func<IReadOnlyList<string>, IReadOnlyList<string>>> Ways(string name, string group)
     {

@@ -73,7 +73,7 @@ public class LocalClusterLifetimeTests
         using var folder = await OwnFolder.WithClusterAsync();
         await using var cluster = await folder.StartAsync();
         using var end = new CancellationTokenSource();
-        var watch = cluster.KeepRunningAsync(TimeProvider.System, end.Token);
+        var watch = cluster.KeepRunningAsync(TimeProvider.System, error => throw error, end.Token);
         var before = cluster.ProcessId;
 
         Kill(before);
@@ -90,7 +90,7 @@ public class LocalClusterLifetimeTests
         using var folder = await OwnFolder.WithClusterAsync();
         var port = await folder.StartAndLeaveAsync();
         // A program of the server's own account: PostgreSQL takes its id for a running server and refuses to start.
-        var account = await ServerAccount.FindAsync(folder.Data, default);
+        var account = await ServerAccount.FindAsync(folder.Path, folder.Data, default);
         var sleeper = await account.RunAsync(
             ["sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $!"], "/", TimeSpan.FromSeconds(20), default);
         var processId = int.Parse(sleeper.Output);
