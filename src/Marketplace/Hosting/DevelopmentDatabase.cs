@@ -25,7 +25,7 @@ public static class DevelopmentDatabase
             var folder = configuration[FolderVariable] is { Length: > 0 } named ? Path.GetFullPath(named) : DataFolders.Default();
             var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { DataFolder = folder });
             configuration[$"ConnectionStrings:{ConnectionName}"] = await cluster.EnsureDatabaseAsync(DatabaseName);
-            return cluster;
+            return new Watched(cluster);
         }
         catch (LocalPostgresException e)
         {
@@ -33,6 +33,28 @@ public static class DevelopmentDatabase
             await Console.Error.WriteLineAsync(e.Message);
             Environment.Exit(1);
             throw;
+        }
+    }
+
+    // Nobody else would bring a private server back that was killed.
+    private sealed class Watched : IAsyncDisposable
+    {
+        private readonly LocalCluster _cluster;
+        private readonly CancellationTokenSource _end = new();
+        private readonly Task _watch;
+
+        public Watched(LocalCluster cluster)
+        {
+            _cluster = cluster;
+            _watch = cluster.KeepRunningAsync(TimeProvider.System, error => Console.Error.WriteLine(error.Message), _end.Token);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _end.CancelAsync();
+            await _watch;
+            await _cluster.DisposeAsync();
+            _end.Dispose();
         }
     }
 }
