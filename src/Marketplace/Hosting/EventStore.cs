@@ -65,6 +65,7 @@ public static class EventStore
         store.Projections.Add(new Products(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, Products.Tables));
         store.Projections.Add(new CurrentOffers(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentOffers.Tables));
         store.Projections.Add(new CurrentReviews(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentReviews.Tables));
+        store.Projections.Add(new ReviewHistory(), ProjectionLifecycle.Async, asyncConfiguration: o => Owns(o, ReviewHistory.Tables));
     }
 
     // The tables a rebuild replaces.

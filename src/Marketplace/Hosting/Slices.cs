@@ -16,7 +16,7 @@ public static class Slices
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();
-        services.AddSingleton<ReviewQueries>();
+        services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();
         services.AddSingleton<PastProducts>().AddSingleton<ProductsSource>().AddSingleton<ProductSource>();
     }
 }
