@@ -1,3 +1,4 @@
+using Marketplace.Audit;
 using Marketplace.Catalog;
 using Marketplace.Offers;
 using Marketplace.Pricing;
@@ -13,6 +14,7 @@ public static class Slices
     public static void AddSlices(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();

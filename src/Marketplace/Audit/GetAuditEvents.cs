@@ -1,0 +1,25 @@
+using Marketplace.Domain;
+using Marketplace.Http;
+using Wolverine.Http;
+
+namespace Marketplace.Audit;
+
+/// <summary>GET of the whole log.</summary>
+[Tags("Audit")]
+public static class GetAuditEventsEndpoint
+{
+    /// <summary>
+    /// The log in order as NDJSON, one event a line, after a position; without <c>limit</c> up to its present end. To resume, ask for what
+    /// comes after the last position received: what was still being written then is not passed over.
+    /// </summary>
+    [WolverineGet("/v1/audit/events")]
+    public static Task<IResult> Get(string? after, string? limit, HttpContext http, Reads reads, AuditLog log, ILogger<AuditStreaming> logger, CancellationToken ct)
+    {
+        if (!Accepts.Allows(http.Request, AuditStreaming.MediaType))
+            return Task.FromResult(new Refusal(406, "not-acceptable", $"The log is {AuditStreaming.MediaType}, one event a line, and nothing else.").ToResult());
+        var query = new Query();
+        var (from, most) = (query.Position("after", after) ?? 0, query.LimitOrAll(limit) ?? long.MaxValue);
+        if (query.Refusal is { } refusal) return Task.FromResult(refusal.ToResult());
+        return reads.AnswerAsync(http, complete => Task.FromResult<IResult>(new AuditStreaming(log, logger, from, complete, most)), ct);
+    }
+}
