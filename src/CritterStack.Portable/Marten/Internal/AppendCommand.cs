@@ -9,14 +9,25 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
 {
     private const NpgsqlDbType JsonbArray = NpgsqlDbType.Array | NpgsqlDbType.Jsonb;
 
-    public NpgsqlBatchCommand For(StreamAction stream) =>
-        stream.Events.Count == 1 ? One(stream, stream.Events[0]) : Many(stream, stream.Events);
+    /// <summary>Stores the stream's events.</summary>
+    /// <param name="stream">stream with at least one new event</param>
+    /// <param name="isClaimed">whether the transaction holds the stream's lock: then nothing is left to be checked</param>
+    public NpgsqlBatchCommand For(StreamAction stream, bool isClaimed) =>
+        stream.Events.Count == 1 ? One(stream, stream.Events[0], isClaimed) : Many(stream, stream.Events, isClaimed);
 
-    private NpgsqlBatchCommand One(StreamAction stream, IEvent e)
+    /// <summary>Locks the stream and checks its version.</summary>
+    public NpgsqlBatchCommand Claim(StreamAction stream)
+    {
+        var command = new NpgsqlBatchCommand(sql.Claim);
+        AddStream(command.Parameters, stream, isClaimed: false);
+        return command;
+    }
+
+    private NpgsqlBatchCommand One(StreamAction stream, IEvent e, bool isClaimed)
     {
         var command = new NpgsqlBatchCommand(sql.AppendOne);
         var parameters = command.Parameters;
-        AddStream(parameters, stream);
+        AddStream(parameters, stream, isClaimed);
         parameters.Add(new NpgsqlParameter<Guid> { TypedValue = e.Id });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = e.EventTypeName });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = e.DotNetTypeName });
@@ -29,11 +40,11 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         return command;
     }
 
-    private NpgsqlBatchCommand Many(StreamAction stream, IReadOnlyList<IEvent> events)
+    private NpgsqlBatchCommand Many(StreamAction stream, IReadOnlyList<IEvent> events, bool isClaimed)
     {
         var command = new NpgsqlBatchCommand(sql.Append);
         var parameters = command.Parameters;
-        AddStream(parameters, stream);
+        AddStream(parameters, stream, isClaimed);
         parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = Each(events, e => e.Id) });
         parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.EventTypeName) });
         parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.DotNetTypeName) });
@@ -46,12 +57,13 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         return command;
     }
 
-    private static void AddStream(NpgsqlParameterCollection parameters, StreamAction stream)
+    private static void AddStream(NpgsqlParameterCollection parameters, StreamAction stream, bool isClaimed)
     {
+        var expected = isClaimed ? null : stream.ExpectedVersionOnServer;
         parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.Key! });
         parameters.Add(Text(stream.AggregateTypeName));
-        parameters.Add(Nullable(stream.ExpectedVersionOnServer, NpgsqlDbType.Bigint));
-        parameters.Add(new NpgsqlParameter<bool> { TypedValue = stream.ActionType == StreamActionType.Start });
+        parameters.Add(Nullable(expected, NpgsqlDbType.Bigint));
+        parameters.Add(new NpgsqlParameter<bool> { TypedValue = !isClaimed && stream.ActionType == StreamActionType.Start });
     }
 
     private static NpgsqlParameter Text(string? value) => Nullable(value, NpgsqlDbType.Text);

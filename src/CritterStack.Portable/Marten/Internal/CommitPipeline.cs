@@ -7,7 +7,7 @@ namespace Marten.Internal;
 /// Brings units of work into the database: one batch, one round trip, one transaction. Everything that is ever committed goes
 /// through here, so that units of concurrent sessions may share a transaction one day.
 /// </summary>
-internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, AppendCommand append)
+internal sealed class CommitPipeline(NpgsqlDataSource dataSource, AppendCommand append)
 {
     /// <summary>Commits a unit of its own.</summary>
     public async Task CommitAsync(UnitOfWork work, CancellationToken token)
@@ -24,9 +24,17 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
     {
         // Without a transaction around it, PostgreSQL makes one of everything up to the batch's single Sync.
         await using var batch = new NpgsqlBatch(connection);
+        // Every stream of several is locked and checked before the first number is drawn: a unit that loses on its last stream burns none.
+        var claims = work.IsLocked || work.Streams.Count == 1 ? 0 : work.Streams.Count;
+        for (var i = 0; i < claims; i++)
+        {
+            batch.BatchCommands.Add(append.Claim(work.Streams[i]));
+        }
+
+        var areClaimed = work.IsLocked || claims > 0;
         foreach (var stream in work.Streams)
         {
-            batch.BatchCommands.Add(append.For(stream));
+            batch.BatchCommands.Add(append.For(stream, areClaimed));
         }
 
         foreach (var statement in work.Statements)
@@ -36,7 +44,7 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
 
         try
         {
-            var answers = await RunAsync(batch, work.Streams.Count).ConfigureAwait(false);
+            var answers = await RunAsync(batch, claims, work.Streams.Count).ConfigureAwait(false);
             for (var i = 0; i < answers.Length; i++)
             {
                 Number(work.Streams[i], answers[i]);
@@ -48,16 +56,15 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
         }
     }
 
-    /// <summary>Locks streams until the end of the connection's transaction; answers their versions.</summary>
-    public async Task<long[]> LockAsync(IReadOnlyList<StreamAction> streams, NpgsqlConnection connection, CancellationToken token)
+    /// <summary>
+    /// Locks streams until the end of the connection's transaction, and checks what is expected of them; answers their versions.
+    /// </summary>
+    public async Task<long[]> ClaimAsync(IReadOnlyList<StreamAction> streams, NpgsqlConnection connection, CancellationToken token)
     {
         await using var batch = new NpgsqlBatch(connection);
         foreach (var stream in streams)
         {
-            var command = new NpgsqlBatchCommand(sql.Lock);
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.Key! });
-            command.Parameters.AddWithValue(NpgsqlTypes.NpgsqlDbType.Text, (object?)stream.AggregateTypeName ?? DBNull.Value);
-            batch.BatchCommands.Add(command);
+            batch.BatchCommands.Add(append.Claim(stream));
         }
 
         try
@@ -79,10 +86,15 @@ internal sealed class CommitPipeline(NpgsqlDataSource dataSource, StoreSql sql, 
         }
     }
 
-    private static async Task<long[][]> RunAsync(NpgsqlBatch batch, int streams)
+    private static async Task<long[][]> RunAsync(NpgsqlBatch batch, int claims, int streams)
     {
         var answers = new long[streams][];
         await using var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+        for (var i = 0; i < claims; i++)
+        {
+            await reader.NextResultAsync().ConfigureAwait(false);
+        }
+
         for (var i = 0; i < streams; i++)
         {
             await reader.ReadAsync().ConfigureAwait(false);

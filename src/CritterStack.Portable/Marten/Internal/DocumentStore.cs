@@ -24,7 +24,7 @@ internal sealed class DocumentStore : IDocumentStore
         var logger = loggers.CreateLogger<IDocumentStore>();
         Sql = new StoreSql(Schema);
         Events = new EventReader(options.EventGraph, options.Json);
-        Pipeline = new CommitPipeline(dataSource, Sql, new AppendCommand(Sql, options.EventGraph, options.Json));
+        Pipeline = new CommitPipeline(dataSource, new AppendCommand(Sql, options.EventGraph, options.Json));
         Advanced = new AdvancedOperations(this);
         _storeSchema = new StoreSchema(dataSource, Schema, allowsUnsafeDurability, logger);
         _notifier = new CommitNotifier(dataSource, NotifyChannel, logger);

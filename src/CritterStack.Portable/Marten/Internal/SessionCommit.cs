@@ -66,17 +66,17 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
     }
 
     /// <summary>
-    /// Inline projections must know versions: streams of unknown version are locked before, in a transaction of several round trips.
+    /// Inline projections must know versions: where one is unknown the streams are locked before, all in their order, in a
+    /// transaction of several round trips.
     /// </summary>
     private async Task CommitLockedAsync(List<StreamAction> streams, CancellationToken token)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(token).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
-        var unknown = streams.FindAll(s => s.ExpectedVersionOnServer is null);
-        var versions = await store.Pipeline.LockAsync(unknown, connection, token).ConfigureAwait(false);
-        for (var i = 0; i < unknown.Count; i++)
+        var versions = await store.Pipeline.ClaimAsync(streams, connection, token).ConfigureAwait(false);
+        for (var i = 0; i < streams.Count; i++)
         {
-            EventMetadata.Number(unknown[i], versions[i]);
+            EventMetadata.Number(streams[i], versions[i]);
         }
 
         session.Connection = connection;
@@ -90,7 +90,7 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         }
 
         token.ThrowIfCancellationRequested();
-        await store.Pipeline.ExecuteAsync(new UnitOfWork(streams, session.Statements), connection).ConfigureAwait(false);
+        await store.Pipeline.ExecuteAsync(new UnitOfWork(streams, session.Statements, IsLocked: true), connection).ConfigureAwait(false);
         try
         {
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
