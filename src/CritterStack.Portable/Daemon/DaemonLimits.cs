@@ -54,6 +54,9 @@ internal static class DaemonLimits
     /// </summary>
     public static readonly TimeSpan SwapLockTimeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often a rebuild says how far it is.</summary>
+    public static readonly TimeSpan RebuildReport = TimeSpan.FromSeconds(10);
+
     /// <summary>Pause before the swap is attempted again.</summary>
     public static readonly TimeSpan SwapPause = TimeSpan.FromMilliseconds(500);
 

@@ -1,4 +1,5 @@
 using Marten.Events.Daemon.HighWater;
+using Marten.Events.Daemon.Rebuilding;
 using Microsoft.Extensions.Logging;
 
 namespace Marten.Events.Daemon;
@@ -40,6 +41,7 @@ internal sealed partial class DaemonRun(DaemonContext context, bool exclusive)
         await using var lease = await LeaderLease.AcquireAsync(context, exclusive, Reached, token).ConfigureAwait(false);
         Reached();
         context.Health.Lead(true);
+        await RebuildLeftovers.RemoveAsync(context, token).ConfigureAwait(false);
         var work = ShardWork.Of(context.Store.Options);
         LogLeads(context.Logger, context.Schema, work.Count);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);

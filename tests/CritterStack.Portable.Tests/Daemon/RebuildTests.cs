@@ -13,12 +13,12 @@ public sealed class RebuildTests
     private const string Shape =
         """
         select string_agg(line, E'\n' order by line) from (
-            select format('%s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod)) || attnotnull || coalesce(pg_get_expr(adbin, adrelid), '') as line
+            select format('%s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod)) || attnotnull || coalesce(attacl::text, '') || coalesce(pg_get_expr(adbin, adrelid), '') as line
               from pg_attribute a left join pg_attrdef d on adrelid = attrelid and adnum = attnum where attrelid in ('tally.sum'::regclass, 'tally.step'::regclass) and attnum > 0
             union all select format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid in ('tally.sum'::regclass, 'tally.step'::regclass)
             union all select indexdef from pg_indexes where schemaname = 'tally' and tablename in ('sum', 'step')
             union all select pg_get_triggerdef(oid) from pg_trigger where tgrelid in ('tally.sum'::regclass, 'tally.step'::regclass) and not tgisinternal
-            union all select format('%s %s', oid::regclass, reloptions) from pg_class where oid in ('tally.sum'::regclass, 'tally.step'::regclass)) s
+            union all select format('%s %s %s %s', oid::regclass, reloptions, relacl, obj_description(oid, 'pg_class')) from pg_class where oid in ('tally.sum'::regclass, 'tally.step'::regclass)) s
         """;
 
     [Theory]
@@ -168,6 +168,7 @@ public sealed class RebuildTests
     [InlineData("create view tally.total as select sum(total) from tally.sum", "view")]
     [InlineData("create table tally.other(stream text references tally.sum)", "foreign key")]
     [InlineData("alter table tally.sum add column number bigserial", "sequence")]
+    [InlineData("create publication p for table tally.sum", "publication")]
     public async Task Tables_that_cannot_be_replaced_are_named_before_anything_is_done(string ddl, string reason)
     {
         await using var tally = await TallyDatabase.CreateAsync();
@@ -176,6 +177,16 @@ public sealed class RebuildTests
         using var daemon = await TallyDatabase.Store(host).BuildProjectionDaemonAsync();
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => daemon.RebuildProjectionAsync("Sums", CancellationToken.None));
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_killed_rebuild_left_behind_is_removed_by_the_next_daemon()
+    {
+        await using var tally = await TallyDatabase.CreateAsync();
+        var schema = Marten.Events.Daemon.Identifiers.ShadowSchema("tally", "Sums");
+        await tally.Database.ExecuteAsync($"create schema {schema}; create table {schema}.sum()");
+        await tally.StartAsync(TallyDatabase.Async, DaemonMode.HotCold);
+        await TallyDatabase.EventuallyAsync(async () => await LeftoversAsync(tally) == 0, "the copies are gone");
     }
 
     [Fact]

@@ -52,8 +52,10 @@ internal sealed class TallyDatabase : IAsyncDisposable
             create table tally.sum(stream text primary key, events bigint not null default 0, total bigint not null, constraint total_check check (total >= 0)) with (fillfactor = 80);
             create table tally.step(stream text not null, version bigint not null, number int not null, unique (stream, version), foreign key (stream) references tally.sum(stream));
             create index step_by_number on tally.step (number desc, (version % 7)) include (stream) where number > 0;
-            create table tally.seen(number bigint generated always as identity, what text);
             create function tally.note() returns trigger language plpgsql as $$ begin new.events := coalesce(new.events, 0); return new; end $$;
+            grant select on tally.sum to public;
+            grant select (version), update (version) on tally.step to pg_monitor with grant option;
+            comment on table tally.sum is 'What the projection''s test counts';
             create trigger sum_note before insert or update on tally.sum for each row execute function tally.note();
             """);
         return new TallyDatabase(database);

@@ -46,8 +46,9 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
         var wait = step == HighWaterStep.Wait && _gapPoll < longest ? _gapPoll : longest;
         await commit.WaitAsync(wait, _time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         token.ThrowIfCancellationRequested();
-        var rest = DaemonLimits.LookPace - _time.GetElapsedTime(looked);
-        if (step == HighWaterStep.Rest && rest > TimeSpan.Zero)
+        // Under load there is always a commit, and often a gap that the next one fills.
+        var rest = (step == HighWaterStep.Wait ? DaemonLimits.GapPoll : DaemonLimits.LookPace) - _time.GetElapsedTime(looked);
+        if (rest > TimeSpan.Zero)
             await Task.Delay(rest, _time, token).ConfigureAwait(false);
     }
 

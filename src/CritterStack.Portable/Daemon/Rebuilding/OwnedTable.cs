@@ -34,6 +34,9 @@ internal sealed record OwnedTable(uint Oid, string Schema, string Name)
         select format('%s inherits from %s', inhrelid::regclass, inhparent::regclass) from pg_inherits where inhrelid = any($1) or inhparent = any($1)
         union
         select format('%s has the row policy %s', polrelid::regclass, polname) from pg_policy where polrelid = any($1)
+        union
+        select format('%s is part of the publication %s', r.prrelid::regclass, p.pubname)
+          from pg_publication_rel r join pg_publication p on p.oid = r.prpubid where r.prrelid = any($1)
         """;
 
     /// <summary>Schema and name, quoted for SQL.</summary>

@@ -18,13 +18,14 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
     private IReadOnlyList<OwnedTable> _tables = [];
     private long _done;
     private long _events;
+    private long _said;
 
     /// <summary>Rebuilds and swaps.</summary>
     /// <exception cref="InvalidOperationException">the projection cannot be rebuilt, or fails on an event</exception>
     /// <exception cref="TimeoutException">the tables were in use by others all the time, so that they could not be replaced</exception>
     public async Task RunAsync(CancellationToken token)
     {
-        var began = context.Time.GetTimestamp();
+        var began = _said = context.Time.GetTimestamp();
         _tables = await OwnedTable.FindAsync(connection, target.Name, target.Tables, token).ConfigureAwait(false);
         var schema = Identifiers.ShadowSchema(context.Schema, target.Name);
         _shadow = new ShadowSchema(connection, schema, _tables);
@@ -62,6 +63,10 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
             await ApplyAndCommitAsync(page, token).ConfigureAwait(false);
             _done = page.Ceiling;
             _events += page.Events.Count;
+            if (context.Time.GetElapsedTime(_said) < DaemonLimits.RebuildReport)
+                continue;
+            _said = context.Time.GetTimestamp();
+            LogGoesOn(context.Logger, target.Name, _done);
         }
     }
 
@@ -215,6 +220,9 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rebuilding the projection {Projection} in the schema {Schema}")]
     private static partial void LogBegins(ILogger logger, string projection, string schema);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rebuilding the projection {Projection}: at sequence {Sequence}")]
+    private static partial void LogGoesOn(ILogger logger, string projection, long sequence);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rebuilt the projection {Projection}: {Events} events, up to sequence {Sequence}, in {Seconds:0.0} s ({Rate:0} events/s)")]
     private static partial void LogEnds(ILogger logger, string projection, long events, long sequence, double seconds, double rate);

@@ -15,7 +15,12 @@ internal sealed class RebuildLock : IAsyncDisposable
 
     /// <summary>Takes the lock.</summary>
     /// <exception cref="InvalidOperationException">the projection is being rebuilt by somebody else</exception>
-    public static async Task<RebuildLock> TakeAsync(DaemonContext context, string projection, CancellationToken token)
+    public static async Task<RebuildLock> TakeAsync(DaemonContext context, string projection, CancellationToken token) =>
+        await TryTakeAsync(context, projection, token).ConfigureAwait(false)
+        ?? throw new InvalidOperationException($"The projection {projection} is being rebuilt already; one rebuild of a projection runs at a time");
+
+    /// <summary>Takes the lock, or answers null when somebody else has it.</summary>
+    public static async Task<RebuildLock?> TryTakeAsync(DaemonContext context, string projection, CancellationToken token)
     {
         var connection = await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
         var taken = new RebuildLock(connection);
@@ -24,15 +29,16 @@ internal sealed class RebuildLock : IAsyncDisposable
             await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Identifiers.LockKey("rebuild", context.Schema, projection) });
             // Not cancellable: a lock granted to a cancelled call would be held by nobody who knows.
-            return (bool)(await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false))!
-                ? taken
-                : throw new InvalidOperationException($"The projection {projection} is being rebuilt already; one rebuild of a projection runs at a time");
+            if ((bool)(await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false))!)
+                return taken;
         }
         catch
         {
             await taken.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+        await taken.DisposeAsync().ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Frees the lock and leaves the connection as it was: in the pool it lives on.</summary>

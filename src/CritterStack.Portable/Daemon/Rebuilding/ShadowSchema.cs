@@ -40,6 +40,11 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
         select 8, format('grant %s on %s to %s%s', a.privilege_type, t.name, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end)
           from t cross join lateral aclexplode(t.relacl) a where a.grantee <> t.relowner
         union all
+        select 8, format('grant %s (%I) on %s to %s%s', a.privilege_type, attname, t.name, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end)
+          from t join pg_attribute c on c.attrelid = t.oid and not c.attisdropped cross join lateral aclexplode(c.attacl) a
+        union all
+        select 8, format('comment on table %s is %L', t.name, obj_description(t.oid, 'pg_class')) from t where obj_description(t.oid, 'pg_class') is not null
+        union all
         select 9, format('alter table %s owner to %I', t.name, pg_get_userbyid(t.relowner)) from t where pg_get_userbyid(t.relowner) <> current_user
         order by step
         """;
