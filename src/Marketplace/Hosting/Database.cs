@@ -24,6 +24,7 @@ public static class Database
             provider.GetRequiredService<IConfiguration>().GetConnectionString(DevelopmentDatabase.ConnectionName)!,
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<Positions>();
+        services.AddSingleton<ReadModelProgress>();
         services.AddSingleton<KnownStreams>();
         services.AddSingleton<Decisions>();
     }

@@ -4,6 +4,7 @@ using JasperFx.Events.Projections;
 using Marketplace.Catalog;
 using Marketplace.Domain;
 using Marketplace.Offers;
+using Marketplace.Pricing;
 using Marketplace.Reviews;
 using Marketplace.Storage;
 using Marten;
@@ -66,6 +67,11 @@ public static class EventStore
         store.Projections.Add(new CurrentOffers(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentOffers.Tables));
         store.Projections.Add(new CurrentReviews(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentReviews.Tables));
         store.Projections.Add(new ReviewHistory(), ProjectionLifecycle.Async, asyncConfiguration: o => Owns(o, ReviewHistory.Tables));
+        store.Projections.Add(new PriceHistory(), ProjectionLifecycle.Async, asyncConfiguration: o =>
+        {
+            Owns(o, PriceHistory.Tables);
+            (o.BatchSize, o.MaximumHopperSize) = (PriceHistory.BatchSize, 2 * PriceHistory.BatchSize);
+        });
     }
 
     // The tables a rebuild replaces.

@@ -20,5 +20,7 @@ public static class Slices
         services.AddSingleton<LowestPriceQueries>();
         services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();
         services.AddSingleton<PastProducts>().AddSingleton<ProductsSource>().AddSingleton<ProductSource>();
+        services.AddSingleton<PriceHistoryQueries>();
+        services.AddSingleton<PastLadder>();
     }
 }

@@ -1,3 +1,4 @@
+using Marketplace.Domain;
 using Marketplace.Storage;
 using Npgsql;
 
@@ -7,11 +8,8 @@ namespace Marketplace.Http;
 /// What every read of an asynchronous projection shares: it waits until the projection has dealt with everything that was recorded when
 /// the request came, and says through which position its answer is complete.
 /// </summary>
-public sealed class AsyncReads(Positions positions, NpgsqlDataSource db, TimeProvider clock)
+public sealed class AsyncReads(Positions positions, ReadModelProgress progress)
 {
-    // While somebody waits, a look costs one row by its key.
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
-
     /// <summary>
     /// Answers once the projection has reached the log's complete end as of now and the position in <c>Marketplace-Min-Position</c>,
     /// waiting at most <see cref="Positions.LongestWait"/>, else 503.
@@ -21,26 +19,28 @@ public sealed class AsyncReads(Positions positions, NpgsqlDataSource db, TimePro
     /// <param name="answer">Reads the rows and answers; it is given the position through which they are complete.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public async Task<IResult> AnswerAsync(HttpContext http, string projection, Func<long, Task<IResult>> answer, CancellationToken ct)
+    public Task<IResult> AnswerAsync(HttpContext http, string projection, Func<long, Task<IResult>> answer, CancellationToken ct) =>
+        AnswerAsync(http, projection, null, answer, ct);
+
+    /// <summary>As the other, about a moment in the past: a position that the log has not reached is a 400.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="projection">The projection's name, which is its class's.</param>
+    /// <param name="moment">The moment, or null.</param>
+    /// <param name="answer">Reads the rows and answers; it is given the position through which they are complete.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public async Task<IResult> AnswerAsync(
+        HttpContext http, string projection, Moment? moment, Func<long, Task<IResult>> answer, CancellationToken ct)
     {
         if (!Reads.TryMinPosition(http, out var least)) return Reads.BadMinPosition.ToResult();
         var wanted = Math.Max(least ?? 0, await positions.CompleteAsync(ct));
-        var began = clock.GetTimestamp();
-        while (true)
+        if (moment?.Position is { } asked && asked > wanted)
         {
-            var reached = await ProgressAsync(projection, ct);
-            if (reached >= wanted) return await answer(reached);
-            if (clock.GetElapsedTime(began) >= Positions.LongestWait) return Reads.NotReached(wanted, reached).ToResult();
-            await Task.Delay(BetweenLooks, clock, ct);
+            // A position that a write has answered with may wait for slower writers before it; one that nobody has is not reached.
+            if (!await positions.IsTakenAsync(asked, ct)) return Refusal.Invalid("atPosition", "is not reached yet.").ToResult();
+            wanted = asked;
         }
-    }
-
-    /// <summary>The position a projection has reached; 0 before its first event.</summary>
-    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public async Task<long> ProgressAsync(string projection, CancellationToken ct)
-    {
-        await using var command = db.CreateCommand("select last_seq_id from mt_event_progression where name = $1");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = projection + ":All" });
-        return await command.ExecuteScalarAsync(ct) is long position ? position : 0;
+        var (reached, position) = await progress.WaitAsync(projection, wanted, ct);
+        return reached ? await answer(position) : Reads.NotReached(wanted, position).ToResult();
     }
 }

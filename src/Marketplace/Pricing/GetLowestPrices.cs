@@ -8,13 +8,25 @@ namespace Marketplace.Pricing;
 /// <summary>GET of a product's lowest prices.</summary>
 public static class GetLowestPricesEndpoint
 {
-    /// <summary>The lowest price per listing type and currency. The entity tag covers the items alone: it stays while no price moves.</summary>
+    /// <summary>
+    /// The lowest price per listing type and currency, now or as it stood at an instant or a position. The entity tag covers the items alone:
+    /// it stays while no price moves.
+    /// </summary>
     [WolverineGet("/v1/products/{productId}/lowest-prices")]
-    public static Task<IResult> Get(
-        string productId, HttpContext http, Reads reads, LowestPriceQueries prices, KnownStreams streams, CancellationToken ct) =>
-        reads.AnswerAsync(http, async position =>
-        {
-            if (!await streams.ContainAsync(StreamKeys.Product(productId), ct)) return PricingAnswers.UnknownProduct.ToResult();
-            return PricingAnswers.Of(await prices.OfAsync(productId, position, ct));
-        }, ct);
+    public static Task<IResult> Get(string productId, string? asOf, string? atPosition, HttpContext http, Reads reads, AsyncReads pastReads,
+        LowestPriceQueries prices, PriceHistoryQueries history, KnownStreams streams, TimeProvider clock, CancellationToken ct)
+    {
+        var query = new Query();
+        var moment = Moment.Read(query, asOf, atPosition, clock);
+        if (query.Refusal is { } refusal) return Task.FromResult(refusal.ToResult());
+        return moment is null
+            ? reads.AnswerAsync(http, position => AnswerAsync(() => prices.OfAsync(productId, position, ct)), ct)
+            : pastReads.AnswerAsync(http, nameof(PriceHistory), moment,
+                position => AnswerAsync(() => history.LowestPricesAsync(productId, moment, position, ct)), ct);
+
+        async Task<IResult> AnswerAsync(Func<Task<LowestPrices>> read) =>
+            await streams.ContainAsync(StreamKeys.Product(productId), ct)
+                ? PricingAnswers.Of(await read())
+                : PricingAnswers.UnknownProduct.ToResult();
+    }
 }

@@ -27,7 +27,7 @@ public sealed class LowestPriceQueries(NpgsqlDataSource db, TimeProvider clock)
                order by landed_price, price_since, seller_id, sku limit 1) as best on true
         """;
 
-    private const string KnownColumn = "exists (select from mt_streams where id = 'product/' || asked.product_id)";
+    private const string KnownColumn = "(select true from mt_streams where id = 'product/' || asked.product_id) is not null";
 
     /// <summary>The lowest prices of one product; no items for an unknown one.</summary>
     /// <param name="productId">The product.</param>

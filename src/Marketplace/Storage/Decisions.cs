@@ -67,6 +67,8 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
 
         var now = clock.GetUtcNow();
         if (intent.EffectiveAt > now) return Outcome<TState>.Refused(Refusal.Invalid(EffectiveTime.Header, "must not lie ahead of the clock."));
+        if (intent.EffectiveAt < EffectiveTime.Earliest)
+            return Outcome<TState>.Refused(Refusal.Invalid(EffectiveTime.Header, $"must not lie before {EventFacts.Format(EffectiveTime.Earliest)}."));
         if (intent.EffectiveAt is { } asked && state is not null && asked < state.EffectiveAt)
             return Outcome<TState>.Refused(EffectiveTime.GoesBack(state.EffectiveAt));
 

@@ -8,6 +8,9 @@ public static class EffectiveTime
     /// <summary>The request header that carries an effective time.</summary>
     public const string Header = "Marketplace-Effective-At";
 
+    /// <summary>The earliest effective time accepted, UTC: PostgreSQL's own least instants stand for no time at all.</summary>
+    public static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
+
     /// <summary>
     /// The effective time to write on new events, UTC to the microsecond, or null when it is simply the recorded time. Without a wish it is
     /// the recorded time, unless the stream is already ahead of this instance's clock: then it stays where the stream is.

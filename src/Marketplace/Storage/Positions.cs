@@ -84,6 +84,15 @@ public sealed class Positions(NpgsqlDataSource db)
         }
     }
 
+    /// <summary>Whether an event at this position or a later one is committed: the position is taken, if perhaps not yet complete.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public async Task<bool> IsTakenAsync(long position, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand("select exists (select from mt_events where seq_id >= $1)");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     // The mark only ever grows, whichever of several concurrent readers gets there first.
     private long Advance(long candidate)
     {
