@@ -1,0 +1,62 @@
+using System.Text;
+using Marketplace.HttpTests.Faults;
+using Marketplace.HttpTests.Support;
+
+namespace Marketplace.HttpTests.Readme;
+
+/// <summary>What the README shows is what the program answers.</summary>
+public class TourTests
+{
+    [Fact]
+    public async Task Every_answer_in_the_readmes_tour_is_the_real_one()
+    {
+        var steps = Tour.Steps((await File.ReadAllTextAsync(Tour.Readme())).ReplaceLineEndings("\n"));
+        Assert.True(steps.Count >= 8, $"Only {steps.Count} steps were found in the tour.");
+        await using var database = await MarketplaceFixture.NewDatabaseAsync();
+        await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString));
+        foreach (var step in steps)
+        {
+            var answer = await SendAsync(program.Client, step.Command);
+            Assert.True(Tour.Masked(step.Answer) == Tour.Masked(answer), $"{string.Join(' ', step.Command)}\n\nThe README says:\n{step.Answer}\n\nThe program says:\n{answer}");
+        }
+    }
+
+    private static async Task<string> SendAsync(HttpClient client, IReadOnlyList<string> curl)
+    {
+        using var request = new HttpRequestMessage();
+        var withHeaders = false;
+        for (var i = 1; i < curl.Count; i++)
+        {
+            switch (curl[i])
+            {
+                case "-s" or "-sS":
+                    break;
+                case "-i":
+                    withHeaders = true;
+                    break;
+                case "-X":
+                    request.Method = new HttpMethod(curl[++i]);
+                    break;
+                case "-H":
+                    var header = curl[++i].Split(": ", 2);
+                    if (header[0].Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) request.Content = new ByteArrayContent([]) { Headers = { { "Content-Type", header[1] } } };
+                    else request.Headers.Add(header[0], header[1]);
+                    break;
+                case "-d" or "--json":
+                    var json = curl[i] == "--json";
+                    if (request.Method == HttpMethod.Get) request.Method = HttpMethod.Post;
+                    var type = json ? "application/json" : request.Content?.Headers.ContentType?.MediaType ?? "application/x-www-form-urlencoded";
+                    request.Content = new StringContent(curl[++i], Encoding.UTF8, type);
+                    break;
+                default:
+                    request.RequestUri = new Uri(client.BaseAddress!, new Uri(curl[i]).PathAndQuery);
+                    break;
+            }
+        }
+        using var response = await client.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        if (!withHeaders) return body;
+        var shown = response.Headers.Concat(response.Content.Headers).Where(h => h.Key is "ETag" or "Location" or "Marketplace-Position").OrderBy(h => h.Key, StringComparer.Ordinal);
+        return $"HTTP/1.1 {(int)response.StatusCode} {response.ReasonPhrase}\n{string.Concat(shown.Select(h => $"{h.Key}: {string.Join(", ", h.Value)}\n"))}";
+    }
+}
