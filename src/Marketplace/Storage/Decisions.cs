@@ -58,12 +58,16 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         var state = stream.Aggregate;
         var version = state is null ? 0 : stream.StartingVersion ?? 0;
 
-        if (intent.Precondition is { } holds && !holds(state is null ? null : version))
-            return Outcome<TState>.Refused(Refusal.Stale(state is null ? null : version));
-        var decision = decide(state);
-        if (decision.Refusal is { } refusal) return Outcome<TState>.Refused(refusal);
+        var refusal = intent.Precondition is { } holds && !holds(state is null ? null : version) ? Refusal.Stale(state is null ? null : version) : null;
+        var decision = refusal is null ? decide(state) : Decision.Refuse(refusal);
         if (decision.Events.Count == 0)
-            return new Outcome<TState>(state, version, await LastPositionAsync(key, version, ct), Created: false, Changed: false);
+        {
+            // The state may come from memory: a decision to record nothing, too, must have been taken on the present one.
+            await session.SaveChangesAsync(ct);
+            return decision.Refusal is { } no
+                ? Outcome<TState>.Refused(no)
+                : new Outcome<TState>(state, version, await LastPositionAsync(key, version, ct), Created: false, Changed: false);
+        }
 
         var now = clock.GetUtcNow();
         if (intent.EffectiveAt > now) return Outcome<TState>.Refused(Refusal.Invalid(EffectiveTime.Header, "must not lie ahead of the clock."));
