@@ -59,6 +59,8 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
             {
                 if (mark.Current <= progress)
                 {
+                    // Nothing is left to stand before: a rebuild, or an operator, has moved the progress past it.
+                    Running();
                     await mark.WaitBeyondAsync(progress, DaemonLimits.ProgressReload, token).ConfigureAwait(false);
                     if (mark.Current <= progress)
                         progress = await ReadProgressAsync(token).ConfigureAwait(false);
@@ -164,7 +166,7 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
     [LoggerMessage(Level = LogLevel.Information, Message = "{Shard} goes on")]
     private static partial void LogRunsAgain(ILogger logger, string shard);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Shard}: the page behind sequence {Floor} up to {Ceiling} failed ({Reason}); looking for the event in smaller pages")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Shard}: the page behind sequence {Floor} up to {Ceiling} failed ({Reason}); looking for the event in smaller pages")]
     private static partial void LogSearching(ILogger logger, string shard, long floor, long ceiling, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Shard}: somebody else has moved its progress from {From} to {To}; going on from there")]

@@ -8,6 +8,7 @@ using Marten.Events.Projections;
 using Marten.Internal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TestSupport;
@@ -37,28 +38,44 @@ public sealed class Sums(Func<IReadOnlyList<IEvent>, CancellationToken, Task>? b
 /// <summary>A database with the tables of <see cref="Sums"/>, and hosts over it.</summary>
 internal sealed class TallyDatabase : IAsyncDisposable
 {
+    private const string Tables =
+        """
+        create schema tally;
+        create table tally.sum(stream text primary key, events bigint not null default 0, total bigint not null, constraint total_check check (total >= 0)) with (fillfactor = 80);
+        create table tally.step(stream text not null, version bigint not null, number int not null, unique (stream, version), foreign key (stream) references tally.sum(stream));
+        create index step_by_number on tally.step (number desc, (version % 7)) include (stream) where number > 0;
+        create function tally.note() returns trigger language plpgsql as $$ begin new.events := coalesce(new.events, 0); return new; end $$;
+        grant select on tally.sum to public;
+        grant select (version), update (version) on tally.step to pg_monitor with grant option;
+        comment on table tally.sum is 'What the projection''s test counts';
+        create trigger sum_note before insert or update on tally.sum for each row execute function tally.note();
+        """;
+
     private readonly List<IHost> _hosts = [];
+    private readonly TestDatabase? _own;
 
-    private TallyDatabase(TestDatabase database) => Database = database;
+    private TallyDatabase(TestDatabase? own, string address)
+    {
+        _own = own;
+        Database = new Address(address);
+    }
 
-    public TestDatabase Database { get; }
+    public Address Database { get; }
 
     public static async Task<TallyDatabase> CreateAsync()
     {
         var database = await TestDatabase.CreateAsync();
-        await database.ExecuteAsync(
-            """
-            create schema tally;
-            create table tally.sum(stream text primary key, events bigint not null default 0, total bigint not null, constraint total_check check (total >= 0)) with (fillfactor = 80);
-            create table tally.step(stream text not null, version bigint not null, number int not null, unique (stream, version), foreign key (stream) references tally.sum(stream));
-            create index step_by_number on tally.step (number desc, (version % 7)) include (stream) where number > 0;
-            create function tally.note() returns trigger language plpgsql as $$ begin new.events := coalesce(new.events, 0); return new; end $$;
-            grant select on tally.sum to public;
-            grant select (version), update (version) on tally.step to pg_monitor with grant option;
-            comment on table tally.sum is 'What the projection''s test counts';
-            create trigger sum_note before insert or update on tally.sum for each row execute function tally.note();
-            """);
-        return new TallyDatabase(database);
+        return await CreateAsync(database, database.ConnectionString);
+    }
+
+    /// <summary>The same in a database that is somebody else's to drop.</summary>
+    public static Task<TallyDatabase> CreateAsync(string address) => CreateAsync(null, address);
+
+    private static async Task<TallyDatabase> CreateAsync(TestDatabase? own, string address)
+    {
+        var tally = new TallyDatabase(own, address);
+        await tally.Database.ExecuteAsync(Tables);
+        return tally;
     }
 
     public static void Declare(AsyncOptions options)
@@ -71,9 +88,11 @@ internal sealed class TallyDatabase : IAsyncDisposable
 
     public static void Inline(StoreOptions options) => options.Projections.Add(new Sums(), ProjectionLifecycle.Inline, "Sums", Declare);
 
-    public async Task<IHost> StartAsync(Action<StoreOptions>? configure = null, DaemonMode mode = DaemonMode.Disabled, string name = "tally")
+    public async Task<IHost> StartAsync(Action<StoreOptions>? configure = null, DaemonMode mode = DaemonMode.Disabled, string name = "tally", ILoggerProvider? log = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        if (log is not null)
+            builder.Logging.AddProvider(log);
         var address = Database.With(searchPath: "tally", applicationName: name) + ";Max Auto Prepare=100;Auto Prepare Min Usages=2";
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(address));
         builder.Services.AddMarten(store =>
@@ -149,6 +168,32 @@ internal sealed class TallyDatabase : IAsyncDisposable
             await host.StopAsync();
             await ((IAsyncDisposable)host).DisposeAsync();
         }
-        await Database.DisposeAsync();
+        if (_own is not null)
+            await _own.DisposeAsync();
+    }
+}
+
+/// <summary>Statements against a database, each on a connection of its own.</summary>
+internal sealed class Address(string connectionString)
+{
+    public string With(string searchPath, string applicationName) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = searchPath, ApplicationName = applicationName }.ConnectionString;
+
+    public async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    public async Task ExecuteAsync(string sql, params object[] values) => await ScalarAsync<object>(sql, values);
+
+    public async Task<T?> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value);
+        return await command.ExecuteScalarAsync() is T found ? found : default;
     }
 }
