@@ -19,8 +19,8 @@ public static class Slices
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();
         services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();
-        services.AddSingleton<PastProducts>().AddSingleton<ProductsSource>().AddSingleton<ProductSource>();
         services.AddSingleton<PriceHistoryQueries>();
         services.AddSingleton<PastLadder>();
+        services.AddPages();
     }
 }

@@ -144,7 +144,7 @@ public sealed class PriceHistoryQueries(NpgsqlDataSource db)
         return await command.ExecuteScalarAsync(ct) is DateTime recorded ? new DateTimeOffset(recorded, TimeSpan.Zero) : EffectiveTime.Earliest;
     }
 
-    private static PriceStep Step(NpgsqlDataReader row, string currency)
+    internal static PriceStep Step(NpgsqlDataReader row, string currency)
     {
         var (from, position) = (row.GetFieldValue<DateTimeOffset>(0), row.GetInt64(5));
         if (row.IsDBNull(3)) return new PriceStep(from, null, null, null, null, null, null, position);

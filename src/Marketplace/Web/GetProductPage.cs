@@ -11,12 +11,12 @@ public static class GetProductPageEndpoint
     /// <summary>Words, ladder, history and reviews of a product, now or as of an instant.</summary>
     [WolverineGet("/products/{productId}"), PageForReaders]
     public static Task<IResult> Get(
-        string productId, string? asOf, HttpContext http, Reads reads, ProductSource products, TimeProvider clock, CancellationToken ct) =>
-        reads.AnswerAsync(http, async position =>
-        {
-            var at = AsOf.Read(asOf, clock.GetUtcNow());
-            return Id.IsValid(productId) && await products.ReadAsync(productId, at, position, ct) is { } sheet
+        string productId, string? asOf, HttpContext http, PageReads reads, ProductSource products, TimeProvider clock, CancellationToken ct)
+    {
+        var at = AsOf.Read(asOf, clock.GetUtcNow());
+        return reads.AnswerAsync(http, at, async position =>
+            Id.IsValid(productId) && await products.ReadAsync(productId, at, position, ct) is { } sheet
                 ? HtmlResult.Page(ProductPage.Render(sheet), at.Status, position)
-                : HtmlResult.Page(Layout.Message("There is no such product", "Nothing is listed under this id."), StatusCodes.Status404NotFound, position);
-        }, ct);
+                : HtmlResult.Page(Layout.Message("There is no such product", "Nothing is listed under this id."), StatusCodes.Status404NotFound, position), ct);
+    }
 }

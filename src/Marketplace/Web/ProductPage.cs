@@ -12,7 +12,7 @@ public static class ProductPage
             {Layout.AsOfField(Path(view), view.AsOf)}
             {Body(view)}
             """),
-        Html.Of($"Complete through position {view.Position} of the log. The same as data: <a href=\"/v1{Path(view)}\">product</a>, <a href=\"/v1{Path(view)}/lowest-prices{Query(view)}\">lowest prices</a>."));
+        Html.Of($"Complete through position {view.Position} of the log{(view.ChartPosition < view.Position ? $", the charts through {view.ChartPosition}" : "")}. The same as data: <a href=\"/v1{Path(view)}\">product</a>, <a href=\"/v1{Path(view)}/lowest-prices{Query(view)}\">lowest prices</a>."));
 
     private static string Path(ProductSheet view) => $"/products/{Uri.EscapeDataString(view.ProductId)}";
 

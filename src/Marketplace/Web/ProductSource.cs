@@ -1,30 +1,32 @@
 using Marketplace.Catalog;
 using Marketplace.Domain;
+using Marketplace.Http;
 using Marketplace.Offers;
 using Marketplace.Pricing;
+using Marketplace.Storage;
 
 namespace Marketplace.Web;
 
 /// <summary>Gathers what the page of a product shows from the slices' queries.</summary>
-public sealed class ProductSource(
-    ProductQueries products, LowestPriceQueries prices, OfferQueries offers, PastProducts pastProducts, IConfiguration configuration)
+public sealed class ProductSource(ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices,
+    OfferQueries offers, PastLadder pastOffers, HistorySource history, ReviewsSource reviews, ReadModelProgress progress, TimeProvider clock, IConfiguration configuration)
 {
-    /// <summary>Offers shown of each ladder.</summary>
-    public const int RowsOfALadder = 20;
+    /// <summary>The most offers shown of each ladder: the cheapest.</summary>
+    public const int MostOffers = 20;
 
     private readonly string _currency = PageInWords.Currency(configuration);
 
     /// <summary>The product's sheet, or null when it was never listed.</summary>
     /// <param name="productId">The product.</param>
     /// <param name="asOf">Now, an instant, or something wrong, for which only the product's name is shown.</param>
-    /// <param name="position">The position through which the database is known to be complete.</param>
+    /// <param name="position">The position through which what is read is known to be complete.</param>
     /// <param name="ct">Ends the reading.</param>
     public async Task<ProductSheet?> ReadAsync(string productId, AsOf asOf, long position, CancellationToken ct)
     {
         if (await products.FindAsync(productId, ct) is not { } product)
             return null;
 
-        var sheet = new ProductSheet(productId, product.Title, product.Author, product.Description, asOf, position, [], [], [], ReviewsView.None);
+        var sheet = new ProductSheet(productId, product.Title, product.Author, product.Description, asOf, position, position, [], [], [], ReviewsView.None);
         return asOf switch
         {
             { Wrong: not null } => sheet,
@@ -39,19 +41,50 @@ public sealed class ProductSource(
         var ladders = new List<Ladder>();
         foreach (var item in lowest)
         {
-            var page = await offers.LadderAsync(sheet.ProductId, item.ListingType, item.Price.Currency, null, RowsOfALadder, ct);
-            ladders.Add(new Ladder(Word.Of(item.ListingType), item.Price.Currency, [.. page.Items.Select(Row)], item.OfferCount));
+            var page = await offers.LadderAsync(sheet.ProductId, item.ListingType, item.Price.Currency, null, MostOffers, ct);
+            ladders.Add(LadderOf(item, page.Items.Select(offer => new LadderRow(offer.SellerId, offer.Sku, Word.Of(offer.Condition), offer.ConditionNote,
+                offer.Price.ToString(), offer.Shipping.ToString(), offer.LandedPrice.ToString(), offer.Quantity))));
         }
-        return sheet with { Words = PriceWords.Of(lowest, _currency), Ladders = ladders };
+
+        // Asked before the charts are read: they may then know more, never less.
+        var charted = await progress.ReachedAsync(nameof(PriceHistory), ct);
+        return sheet with
+        {
+            ChartPosition = Math.Min(charted, sheet.Position),
+            Words = PriceWords.Of(lowest, _currency),
+            Ladders = ladders,
+            Histories = await history.ReadAsync(sheet.ProductId, clock.GetUtcNow(), ct),
+            Reviews = await reviews.PresentAsync(sheet.ProductId, ct),
+        };
     }
 
     private async Task<ProductSheet> PastAsync(ProductSheet sheet, DateTimeOffset at, CancellationToken ct)
     {
         if (await pastProducts.AtAsync(sheet.ProductId, at, ct) is not { } product)
             return sheet with { Title = null, Author = null, Description = null };
-        return sheet with { Title = product.Title, Author = product.Author, Description = product.Description };
+
+        var moment = new Moment(at, null);
+        var lowest = (await pastPrices.LowestPricesAsync(sheet.ProductId, moment, sheet.Position, ct)).Items;
+        var ladders = new List<Ladder>();
+        foreach (var item in lowest)
+        {
+            var page = await pastOffers.LadderAsync(sheet.ProductId, item.ListingType, item.Price.Currency, moment, MostOffers, null, ct);
+            ladders.Add(LadderOf(item, page.Items.Select(offer => new LadderRow(offer.SellerId, offer.Sku, Word.Of(offer.Condition), null,
+                offer.Price.ToString(), offer.Shipping.ToString(), offer.LandedPrice.ToString(), offer.Quantity))));
+        }
+
+        return sheet with
+        {
+            Title = product.Title,
+            Author = product.Author,
+            Description = product.Description,
+            Words = PriceWords.Of(lowest, _currency),
+            Ladders = ladders,
+            Histories = await history.ReadAsync(sheet.ProductId, at, ct),
+            Reviews = await reviews.AtAsync(sheet.ProductId, at, ct),
+        };
     }
 
-    private static LadderRow Row(OfferView offer) => new(offer.SellerId, offer.Sku, Word.Of(offer.Condition), offer.ConditionNote,
-        offer.Price.ToString(), offer.Shipping.ToString(), offer.LandedPrice.ToString(), offer.Quantity);
+    private static Ladder LadderOf(LowestPrice lowest, IEnumerable<LadderRow> rows) =>
+        new(Word.Of(lowest.ListingType), lowest.Price.Currency, [.. rows], lowest.OfferCount);
 }

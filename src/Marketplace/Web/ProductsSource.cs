@@ -1,10 +1,12 @@
 using Marketplace.Catalog;
+using Marketplace.Http;
 using Marketplace.Pricing;
 
 namespace Marketplace.Web;
 
 /// <summary>Gathers what the list of products shows from the slices' queries.</summary>
-public sealed class ProductsSource(ProductQueries products, LowestPriceQueries prices, PastProducts pastProducts, IConfiguration configuration)
+public sealed class ProductsSource(
+    ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices, IConfiguration configuration)
 {
     private readonly string _currency = PageInWords.Currency(configuration);
 
@@ -12,7 +14,7 @@ public sealed class ProductsSource(ProductQueries products, LowestPriceQueries p
     /// <param name="origin">Scheme and host the reader came by.</param>
     /// <param name="asOf">Now, an instant, or something wrong, for which no product is shown.</param>
     /// <param name="afterId">The last product of the page before; empty for the first page.</param>
-    /// <param name="position">The position through which the database is known to be complete.</param>
+    /// <param name="position">The position through which what is read is known to be complete.</param>
     /// <param name="ct">Ends the reading.</param>
     public async Task<ProductsView> ReadAsync(string origin, AsOf asOf, string afterId, long position, CancellationToken ct)
     {
@@ -21,7 +23,7 @@ public sealed class ProductsSource(ProductQueries products, LowestPriceQueries p
             return new ProductsView(origin, asOf, [], first, null);
 
         var page = await products.ListAsync(afterId, GetProductsPageEndpoint.PageSize, ct);
-        var lines = asOf.At is { } at ? await PastLinesAsync(page.Items, at, ct) : await LinesAsync(page.Items, position, ct);
+        var lines = asOf.At is { } at ? await PastLinesAsync(page.Items, at, position, ct) : await LinesAsync(page.Items, position, ct);
         return new ProductsView(origin, asOf, lines, first, page.Next);
     }
 
@@ -33,12 +35,16 @@ public sealed class ProductsSource(ProductQueries products, LowestPriceQueries p
             PriceWords.Of(lowest.GetValueOrDefault(product.ProductId, []), _currency)))];
     }
 
-    private async Task<IReadOnlyList<ProductLine>> PastLinesAsync(IReadOnlyList<ProductView> page, DateTimeOffset at, CancellationToken ct)
+    private async Task<IReadOnlyList<ProductLine>> PastLinesAsync(IReadOnlyList<ProductView> page, DateTimeOffset at, long position, CancellationToken ct)
     {
         var lines = new List<ProductLine>();
         foreach (var id in page.Select(product => product.ProductId))
             if (await pastProducts.AtAsync(id, at, ct) is { } product)
-                lines.Add(new ProductLine(id, product.Title, product.Author, []));
+            {
+                var lowest = await pastPrices.LowestPricesAsync(id, new Moment(at, null), position, ct);
+                lines.Add(new ProductLine(id, product.Title, product.Author, PriceWords.Of(lowest.Items, _currency)));
+            }
+
         return lines;
     }
 }

@@ -21,7 +21,7 @@ public static class ReviewsSection
             """))}
         """);
 
-    private static Html Stars(int stars, int count, int rated) => Html.Of($"""
+    private static Html Stars(int stars, long count, long rated) => Html.Of($"""
 
         <tr><th scope="row">{stars}</th><td><meter min="0" max="{rated}" value="{count}" aria-label="{count} of {rated}">{count} of {rated}</meter></td><td class="num">{count}</td></tr>
         """);
@@ -35,5 +35,5 @@ public static class ReviewsSection
         </article>
         """);
 
-    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count.ToString(CultureInfo.InvariantCulture)} {noun}s";
+    private static string Plural(long count, string noun) => count == 1 ? $"1 {noun}" : $"{count.ToString(CultureInfo.InvariantCulture)} {noun}s";
 }

@@ -27,7 +27,7 @@ public sealed record History(string ListingType, Chart Chart, IReadOnlyList<Hist
 public sealed record ReviewText(string ReviewerId, int? Rating, string Title, string Body, DateTimeOffset At, int Helpful, int Votes);
 
 /// <summary>What all reviews together say. <see cref="Histogram"/> holds the number of reviews with 1, 2, 3, 4, 5 stars.</summary>
-public sealed record ReviewsView(int Count, int RatedCount, decimal? Average, IReadOnlyList<int> Histogram, IReadOnlyList<ReviewText> Reviews)
+public sealed record ReviewsView(long Count, long RatedCount, decimal? Average, IReadOnlyList<long> Histogram, IReadOnlyList<ReviewText> Reviews)
 {
     /// <summary>Nobody has reviewed it.</summary>
     public static ReviewsView None { get; } = new(0, 0, null, [0, 0, 0, 0, 0], []);
@@ -40,6 +40,7 @@ public sealed record ReviewsView(int Count, int RatedCount, decimal? Average, IR
 /// <param name="Description">Its description, if it has one.</param>
 /// <param name="AsOf">What the "as of" field asked for.</param>
 /// <param name="Position">The position through which the page is complete.</param>
+/// <param name="ChartPosition">The position through which the charts are complete; they may follow a little behind.</param>
 /// <param name="Words">The lowest prices in the old page's words.</param>
 /// <param name="Ladders">By listing type and currency.</param>
 /// <param name="Histories">By listing type and currency.</param>
@@ -51,6 +52,7 @@ public sealed record ProductSheet(
     string? Description,
     AsOf AsOf,
     long Position,
+    long ChartPosition,
     IReadOnlyList<string> Words,
     IReadOnlyList<Ladder> Ladders,
     IReadOnlyList<History> Histories,
