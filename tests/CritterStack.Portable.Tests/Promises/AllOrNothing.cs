@@ -127,7 +127,7 @@ public sealed class AllOrNothing
         await using var host = await StoreHost.StartAsync(db.ConnectionString, "writers", cacheLimit: 100);
         var acknowledged = new List<string>();
         var unknown = new List<string>();
-        for (var n = 0; n < 40; n++)
+        for (var n = 0; n < 25; n++)
         {
             var batch = Enumerable.Range(0, 5).Select(async i =>
             {

@@ -28,6 +28,7 @@ public sealed class CrashedServers
                 {
                     await Commands.Add(host.Store, Account.Key((writer + n) % 5), command, [1, 2]);
                     acknowledged.Add(command);
+                    await Task.Delay(3);
                 }
                 catch (Exception exception) when (Commands.LostRace(exception))
                 {

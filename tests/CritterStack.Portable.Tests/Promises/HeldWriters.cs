@@ -27,7 +27,7 @@ public sealed class HeldWriters
         {
             accepted.Add($"beside {accepted.Count}");
             await Commands.Add(host.Store, Account.Key(3), accepted[^1], [1]);
-            await Task.Delay(10);
+            await Task.Delay(50);
             // What lies behind the held number may be applied at any time, it and what lies before it never yet.
             Assert.DoesNotContain(await Checks.AppliedAsync(db, "suite.journal"), p => p >= held.Position);
             Assert.True(await Checks.ProgressAsync(db, "Journal:All") < held.Position);

@@ -34,13 +34,13 @@ public sealed class PortableOnlyRebuilds
     {
         await using var db = await SuiteDatabase.CreateAsync();
         await using var host = await StoreHost.StartAsync(db.ConnectionString, "live", DaemonMode.Solo, more: StoreHost.AddAsync);
-        await Rebuilds.WriteAsync(host.Store, "live", 150);
+        await Rebuilds.WriteAsync(host.Store, "live", 80);
         await Checks.ProjectionsCatchUpAsync(db);
 
         using var daemon = await host.Store.BuildProjectionDaemonAsync();
         var rebuilding = Task.Run(async () =>
         {
-            for (var n = 0; n < 5; n++)
+            for (var n = 0; n < 3; n++)
                 await daemon.RebuildProjectionAsync("Tally", CancellationToken.None);
         });
         do
@@ -106,7 +106,10 @@ public sealed class PortableOnlyRebuilds
         {
             var store = writer % 2 == 0 ? writers : rebuilder;
             for (var n = 0; !done; n++)
+            {
                 await Commands.AddWithRetries(store, Account.Key(n % 7), $"meanwhile {writer}.{n}", [n % 10, 1]);
+                await Task.Delay(n % 4);
+            }
         }));
         using var daemon = await rebuilder.BuildProjectionDaemonAsync();
         foreach (var name in names)

@@ -22,7 +22,7 @@ public sealed class RandomHistories
         await using (var one = await StoreHost.StartAsync(db.ConnectionString, "one", DaemonMode.HotCold, cacheLimit, StoreHost.AddAsync))
         await using (var two = await StoreHost.StartAsync(db.ConnectionString, "two", DaemonMode.HotCold, cacheLimit, StoreHost.AddAsync))
         {
-            await RunAsync(db, [one.Store, two.Store], "running", random, outcome, operations: 40);
+            await RunAsync(db, [one.Store, two.Store], "running", random, outcome, operations: 25);
             await Checks.CommandsAsync(db, outcome.Acknowledged, outcome.Refused, outcome.Unknown);
             await Checks.ProjectionsCatchUpAsync(db);
         }
@@ -30,7 +30,7 @@ public sealed class RandomHistories
         // Now without a daemon: rebuilds beside the writers.
         await using (var host = await StoreHost.StartAsync(db.ConnectionString, "rebuilding", null, cacheLimit, StoreHost.AddAsync))
         {
-            var writing = RunAsync(db, [host.Store], "rebuilt", random, outcome, operations: 20);
+            var writing = RunAsync(db, [host.Store], "rebuilt", random, outcome, operations: 15);
             using var daemon = await host.Store.BuildProjectionDaemonAsync();
             foreach (var name in new[] { "Tally", "Journal", "Tally" })
                 await daemon.RebuildProjectionAsync(name, CancellationToken.None);
@@ -38,7 +38,7 @@ public sealed class RandomHistories
         }
 
         await using var after = await StoreHost.StartAsync(db.ConnectionString, "after", DaemonMode.Solo, cacheLimit, StoreHost.AddAsync);
-        await RunAsync(db, [after.Store], "after", random, outcome, operations: 10);
+        await RunAsync(db, [after.Store], "after", random, outcome, operations: 8);
         await Checks.CommandsAsync(db, outcome.Acknowledged, outcome.Refused, outcome.Unknown);
         await Checks.DecisionsSeeTheTruthAsync(db, after.Store);
         await Checks.StreamsAreContiguousAsync(db);

@@ -46,7 +46,10 @@ public sealed class Rebuilds
             var writing = Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
             {
                 for (var n = 0; !done; n++)
+                {
                     await Commands.AddWithRetries(host.Store, Account.Key(n % 7), $"meanwhile {writer}.{n}", [n % 10, 1]);
+                    await Task.Delay(n % 4);
+                }
             }));
             using var daemon = await host.Store.BuildProjectionDaemonAsync();
             for (var n = 0; n < 3; n++)
@@ -132,7 +135,7 @@ public sealed class Rebuilds
     {
         await WriteAsync(store, "live", 30);
         for (var n = 0; n < 3; n++)
-            await Commands.AddWithRetries(store, Account.Key(n), $"long {n}", [.. Enumerable.Range(1, 1000)]);
+            await Commands.AddWithRetries(store, Account.Key(n), $"long {n}", [.. Enumerable.Range(1, 300)]);
     }
 
     internal static async Task WriteAsync(IDocumentStore store, string name, int commands)

@@ -85,7 +85,7 @@ public sealed class TerminatedBackends
         var outcome = new Outcome();
         await using (var one = await StoreHost.StartAsync(db.ConnectionString, "one", DaemonMode.Solo, more: StoreHost.AddAsync))
         await using (var two = await StoreHost.StartAsync(db.ConnectionString, "two", DaemonMode.Solo, more: StoreHost.AddAsync))
-            await RunAsync(one.Store, "writer", random, outcome, () => Task.Delay(1500));
+            await RunAsync(one.Store, "writer", random, outcome, () => Task.Delay(800));
 
         await using var after = await StoreHost.StartAsync(db.ConnectionString, "after", DaemonMode.Solo, more: StoreHost.AddAsync);
         await AssertAsync(db, outcome, after.Store);
@@ -108,6 +108,7 @@ public sealed class TerminatedBackends
             for (var n = 0; !harming.IsCompleted; n++)
             {
                 var command = $"{name}.{writer}.{n}";
+                await Task.Delay(own.Next(6));
                 var keys = Enumerable.Range(0, own.Next(1, 3)).Select(_ => own.Next(Streams)).Distinct().Order().Select(Account.Key);
                 try
                 {

@@ -69,6 +69,8 @@ internal static class ChildProgram
             var command = $"{writer}.{n}";
             var keys = Enumerable.Range(0, random.Next(1, 3)).Select(_ => random.Next(streams)).Distinct().Order().Select(Account.Key);
             int[] amounts = [.. Enumerable.Range(1, random.Next(1, 4))];
+            // Not as fast as it can: the tests share the machine.
+            await Task.Delay(random.Next(6));
             Say("TRY", command);
             try
             {

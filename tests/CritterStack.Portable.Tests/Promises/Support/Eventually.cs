@@ -6,7 +6,7 @@ namespace CritterStack.Portable.Tests.Promises.Support;
 /// <summary>Waits for conditions with a limit that only a defect reaches.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     /// <summary>Asks until the answer is null (nothing missing any more); the last answer says what was missing.</summary>
     public static async Task NothingMissing(Func<Task<string?>> missing)
@@ -16,7 +16,7 @@ internal static class Eventually
         {
             if (watch.Elapsed > Limit)
                 throw new XunitException($"After {Limit.TotalSeconds} s still: {answer}");
-            await Task.Delay(20);
+            await Task.Delay(30);
         }
     }
 

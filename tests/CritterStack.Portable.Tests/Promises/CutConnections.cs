@@ -1,0 +1,83 @@
+using CritterStack.Portable.Tests.Promises.Support;
+using JasperFx.Events.Daemon;
+
+namespace CritterStack.Portable.Tests.Promises;
+
+/// <summary>The server has committed, and the connection is cut before its answer arrives.</summary>
+public sealed class CutConnections
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task A_commit_whose_answer_is_lost_is_there_once_and_its_caller_is_told_of_a_failure(int cacheLimit)
+    {
+        await using var db = await SuiteDatabase.CreateAsync();
+        await using var proxy = new CuttingProxy(db.ConnectionString);
+        await using var host = await StoreHost.StartAsync(proxy.ConnectionString, "app", cacheLimit: cacheLimit);
+        var stored = new List<string>();
+        for (var round = 0; round < 5; round++)
+        {
+            stored.Add($"before {round}");
+            await Commands.AddWithRetries(host.Store, Account.Key(1), stored[^1], [1, 2]);
+
+            stored.Add($"cut {round}");
+            var name = stored[^1];
+            var cut = proxy.CutOnceAsync(() => db.ScalarAsync<bool>(
+                "select exists (select from marketplace.mt_events where data->>'command' = $1)", name));
+            var error = await Record.ExceptionAsync(() => Commands.Add(host.Store, Account.Key(1), name, [3, 4]));
+            await cut.WaitAsync(Eventually.Limit);
+            // To call it a lost race would invite the caller to do it again.
+            Assert.False(error is null || Commands.LostRace(error), error?.ToString());
+            await WorksAgainAsync(host, stored, round);
+        }
+
+        await Checks.CommandsAsync(db, stored, []);
+        await Checks.DecisionsSeeTheTruthAsync(db, host.Store);
+        await Checks.StreamsAreContiguousAsync(db);
+        await Checks.SumsEqualTheFoldAsync(db, "suite.balance");
+    }
+
+    [Fact]
+    public async Task A_page_of_a_projection_whose_answer_is_lost_is_not_applied_again()
+    {
+        await using var db = await SuiteDatabase.CreateAsync();
+        await using var proxy = new CuttingProxy(db.ConnectionString);
+        await using var writer = await StoreHost.StartAsync(db.ConnectionString, "writer", cacheLimit: 100);
+        await using var host = await StoreHost.StartAsync(
+            proxy.ConnectionString, "daemon", DaemonMode.HotCold, more: StoreHost.AddAsync);
+        foreach (var (table, round) in new[] { "journal", "tally", "collected", "journal", "tally", "collected" }.Select((t, n) => (t, n)))
+        {
+            await Commands.Add(writer.Store, Account.Key(round), $"before {round}", [1]);
+            var last = await db.LastPositionAsync();
+            await Checks.ReachedAsync(db, "Journal:All", last);
+            await Checks.ReachedAsync(db, "Tally:All", last);
+            await Checks.ReachedAsync(db, "collector:All", last);
+
+            var key = Account.Key(100 + round);
+            var cut = table == "tally"
+                ? proxy.CutOnceAsync(() => db.ScalarAsync<bool>("select exists (select from suite.tally where stream = $1)", key))
+                : proxy.CutOnceAsync(() => db.ScalarAsync<bool>($"select exists (select from suite.{table} where position > $1)", last));
+            await Commands.Add(writer.Store, key, $"cut {round}", [1, 2]);
+            await cut.WaitAsync(Eventually.Limit);
+        }
+
+        await Commands.Add(writer.Store, Account.Key(1), "after", [1]);
+        await Checks.ProjectionsCatchUpAsync(db);
+    }
+
+    /// <summary>The pool may hold more of the connections that were cut; those attempts store nothing.</summary>
+    private static async Task WorksAgainAsync(StoreHost host, List<string> stored, int round)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var command = $"after {round}.{attempt}";
+            if (await Record.ExceptionAsync(() => Commands.AddWithRetries(host.Store, Account.Key(2), command, [1])) is null)
+            {
+                stored.Add(command);
+                return;
+            }
+
+            Assert.True(attempt < 50, "The store does not work again.");
+        }
+    }
+}
