@@ -49,7 +49,7 @@ public static partial class Tour
         var any = false;
         foreach (var c in command.Replace("\\\n", " ", StringComparison.Ordinal).Trim())
         {
-            if (quote == '\0' && c is '\'' or '"' && quote == '\0') (quote, any) = (c, true);
+            if (quote == '\0' && c is ('\'' or '"')) (quote, any) = (c, true);
             else if (c == quote) quote = '\0';
             else if (quote == '\0' && char.IsWhiteSpace(c))
             {
