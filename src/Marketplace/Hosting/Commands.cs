@@ -1,4 +1,5 @@
 using Marketplace.Listings;
+using Marketplace.Operations;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,6 +16,7 @@ public static class Commands
 
           (nothing)               serves; --urls http://127.0.0.1:5000 names the address
           import-listing FILE     reads a listing page into products, offers and reviews
+          rebuild [NAME]          rebuilds every read model, or one, from the events; a running program may go on
           help                    says this
 
         Without ConnectionStrings__Marketplace a private PostgreSQL cluster runs in the folder MARKETPLACE_DATA
@@ -28,6 +30,9 @@ public static class Commands
     public static Command? Find(string[] args) => args switch
     {
         ["import-listing", var file] => (services, ct) => ImportListing.RunAsync(file, services, Console.Out, Console.Error, ct),
+        ["rebuild"] => (services, ct) => RebuildCommand.RunAsync(null, services, Console.Out, Console.Error, ct),
+        ["rebuild", var name] => (services, ct) => RebuildCommand.RunAsync(name, services, Console.Out, Console.Error, ct),
+        ["rebuild", ..] => Misused("rebuild [NAME]"),
         ["import-listing", ..] => Misused("import-listing FILE"),
         _ => null,
     };

@@ -4,7 +4,6 @@ using JasperFx.Events.Projections;
 using Marketplace.Catalog;
 using Marketplace.Domain;
 using Marketplace.Offers;
-using Marketplace.Pricing;
 using Marketplace.Reviews;
 using Marketplace.Storage;
 using Marten;
@@ -63,20 +62,6 @@ public static class EventStore
         store.Projections.Add(new ProductProjection(), ProjectionLifecycle.Live);
         store.Projections.Add(new OfferProjection(), ProjectionLifecycle.Live);
         store.Projections.Add(new ReviewProjection(), ProjectionLifecycle.Live);
-        store.Projections.Add(new Products(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, Products.Tables));
-        store.Projections.Add(new CurrentOffers(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentOffers.Tables));
-        store.Projections.Add(new CurrentReviews(), ProjectionLifecycle.Inline, asyncConfiguration: o => Owns(o, CurrentReviews.Tables));
-        store.Projections.Add(new ReviewHistory(), ProjectionLifecycle.Async, asyncConfiguration: o => Owns(o, ReviewHistory.Tables));
-        store.Projections.Add(new PriceHistory(), ProjectionLifecycle.Async, asyncConfiguration: o =>
-        {
-            Owns(o, PriceHistory.Tables);
-            (o.BatchSize, o.MaximumHopperSize) = (PriceHistory.BatchSize, 2 * PriceHistory.BatchSize);
-        });
-    }
-
-    // The tables a rebuild replaces.
-    private static void Owns(AsyncOptions options, string[] tables)
-    {
-        foreach (var table in tables) options.DeleteDataInTableOnTeardown(table);
+        ReadModels.AddTo(store);
     }
 }

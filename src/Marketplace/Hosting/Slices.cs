@@ -1,6 +1,7 @@
 using Marketplace.Audit;
 using Marketplace.Catalog;
 using Marketplace.Offers;
+using Marketplace.Operations;
 using Marketplace.Pricing;
 using Marketplace.Reviews;
 using Marketplace.Web;
@@ -19,6 +20,7 @@ public static class Slices
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();
         services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();
+        services.AddSingleton<ProjectionProgress>().AddSingleton<Rebuilds>().AddSingleton<Readiness>();
         services.AddSingleton<PriceHistoryQueries>();
         services.AddSingleton<PastLadder>();
         services.AddPages();

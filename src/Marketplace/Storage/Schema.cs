@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 
 namespace Marketplace.Storage;
@@ -20,6 +22,10 @@ public static class Schema
     public static IReadOnlyList<string> Order { get; } = Assembly.GetExecutingAssembly().GetManifestResourceNames()
         .Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
 
+    /// <summary>A digest of all scripts: what <c>schema_version</c> holds once they have been applied.</summary>
+    public static string Fingerprint { get; } =
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Order.Select(Read)))));
+
     /// <summary>Creates what is missing. Safe to run at any time by any number of instances.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached or a script fails.</exception>
     public static async Task ApplyAsync(NpgsqlDataSource db, CancellationToken ct)
@@ -37,7 +43,22 @@ public static class Schema
             await using var script = new NpgsqlCommand(Read(name), connection, transaction);
             await script.ExecuteNonQueryAsync(ct);
         }
+        await using var mark = new NpgsqlCommand("insert into schema_version (fingerprint) values ($1) on conflict do nothing", connection, transaction);
+        mark.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Fingerprint });
+        await mark.ExecuteNonQueryAsync(ct);
         await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Whether the scripts of this program, exactly these, and the event store's tables are in place.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public static async Task<bool> IsCurrentAsync(NpgsqlDataSource db, CancellationToken ct)
+    {
+        // In two statements: the second cannot be parsed before its table exists.
+        await using var tables = db.CreateCommand("select to_regclass('schema_version') is not null and to_regclass('mt_events') is not null");
+        if (await tables.ExecuteScalarAsync(ct) is not true) return false;
+        await using var applied = db.CreateCommand("select exists (select from schema_version where fingerprint = $1)");
+        applied.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Fingerprint });
+        return await applied.ExecuteScalarAsync(ct) is true;
     }
 
     private static string Read(string resource)

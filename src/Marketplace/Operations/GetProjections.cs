@@ -1,0 +1,17 @@
+using Marketplace.Http;
+using Wolverine.Http;
+
+namespace Marketplace.Operations;
+
+/// <summary>GET of how far the read models are.</summary>
+[Tags("Operations")]
+public static class GetProjectionsEndpoint
+{
+    /// <summary>Every read model with its position and how far it is behind the log.</summary>
+    [WolverineGet("/v1/operations/projections")]
+    public static async Task<IResult> Get(ProjectionProgress progress, CancellationToken ct)
+    {
+        var view = await progress.ReadAsync(ct);
+        return Answer.Ok(view, view.Position);
+    }
+}
