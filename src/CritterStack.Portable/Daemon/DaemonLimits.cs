@@ -60,7 +60,10 @@ internal static class DaemonLimits
     /// <summary>Pause before the swap is attempted again.</summary>
     public static readonly TimeSpan SwapPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The wait after <paramref name="failures"/> failures in a row: doubling from <paramref name="first"/>, at most <paramref name="longest"/>.</summary>
+    /// <summary>
+    /// The wait after <paramref name="failures"/> failures in a row: doubling from <paramref name="first"/>, at most
+    /// <paramref name="longest"/>.
+    /// </summary>
     public static TimeSpan BackOff(int failures, TimeSpan first, TimeSpan longest)
     {
         var wait = first * Math.Pow(2, Math.Clamp(failures - 1, 0, 20));

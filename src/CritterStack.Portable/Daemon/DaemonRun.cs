@@ -76,7 +76,9 @@ internal sealed partial class DaemonRun(DaemonContext context, bool exclusive)
     [LoggerMessage(Level = LogLevel.Information, Message = "The asynchronous daemon has its database back")]
     private static partial void LogReached(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "This process runs the projections of schema {Schema}: {Count} projections and subscriptions")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "This process runs the projections of schema {Schema}: {Count} projections and subscriptions")]
     private static partial void LogLeads(ILogger logger, string schema, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The asynchronous daemon has lost its database; it tries again until it is back")]

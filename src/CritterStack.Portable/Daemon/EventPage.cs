@@ -25,7 +25,10 @@ internal sealed record EventPage(long Floor, long Ceiling, List<IEvent> Events, 
 internal sealed class EventPages(DocumentStore store)
 {
     private readonly string _sql =
-        $"select {EventReader.Columns} from {store.Schema}.mt_events where seq_id > $1 and seq_id <= $2 and is_archived is not true order by seq_id limit $3";
+        $"""
+        select {EventReader.Columns} from {store.Schema}.mt_events
+         where seq_id > $1 and seq_id <= $2 and is_archived is not true order by seq_id limit $3
+        """;
 
     /// <summary>Reads one page on a connection of the pool.</summary>
     public async Task<EventPage> ReadAsync(long floor, long ceiling, int size, CancellationToken token)

@@ -52,7 +52,7 @@ internal sealed class LeaderLease : IAsyncDisposable
         {
             if (await _connection.WaitAsync(DaemonLimits.LeaderPing, token).ConfigureAwait(false))
                 continue;
-            await using var ping = new NpgsqlCommand("select 1", _connection) { CommandTimeout = (int)DaemonLimits.LeaderPingTimeout.TotalSeconds };
+            await using var ping = Command("select 1");
             await ping.ExecuteScalarAsync(token).ConfigureAwait(false);
         }
     }
@@ -64,7 +64,7 @@ internal sealed class LeaderLease : IAsyncDisposable
     {
         try
         {
-            await using var free = new NpgsqlCommand("unlisten *; select pg_advisory_unlock_all()", _connection) { CommandTimeout = (int)DaemonLimits.LeaderPingTimeout.TotalSeconds };
+            await using var free = Command("unlisten *; select pg_advisory_unlock_all()");
             await free.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ObjectDisposedException)
@@ -73,6 +73,9 @@ internal sealed class LeaderLease : IAsyncDisposable
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
+
+    private NpgsqlCommand Command(string sql) =>
+        new(sql, _connection) { CommandTimeout = (int)DaemonLimits.LeaderPingTimeout.TotalSeconds };
 
     private async Task<bool> TryLockAsync()
     {

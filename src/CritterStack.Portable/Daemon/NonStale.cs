@@ -32,9 +32,10 @@ internal static class NonStale
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
+            var reached = string.Join(", ", progress.Select(p => $"{p.ShardName} {p.Sequence}"));
             throw new TimeoutException(last == 0
                 ? "No event activity was detected within the timeout span"
-                : $"Not every projection reached sequence {last} within {timeout}: {string.Join(", ", progress.Select(p => $"{p.ShardName} {p.Sequence}"))}");
+                : $"Not every projection reached sequence {last} within {timeout}: {reached}");
         }
     }
 

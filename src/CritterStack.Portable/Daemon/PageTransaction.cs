@@ -37,13 +37,15 @@ internal sealed partial class PageTransaction(DaemonContext context, ShardWork w
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
         // First, since it locks the row: another daemon, or a rebuild about to put new tables in, waits until we have
         // ended, or we wait for it and then find the progress moved. Only the holder touches the shard's tables.
-        if (!await ProgressTable.CompareAndSwapAsync(connection, context.Schema, _name, page.Floor, page.Ceiling, token).ConfigureAwait(false))
+        if (!await ProgressTable.SwapAsync(connection, context.Schema, _name, page.Floor, page.Ceiling, token).ConfigureAwait(false))
             return PageResult.ProgressMoved;
         await using var session = new DocumentSession(context.Store) { Connection = connection };
         PageOutcome outcome;
         try
         {
-            outcome = page.Events.Count == 0 ? new PageOutcome(page.Ceiling) : await ApplyAsync(session, connection, page, token).ConfigureAwait(false);
+            outcome = page.Events.Count == 0
+                ? new PageOutcome(page.Ceiling)
+                : await ApplyAsync(session, connection, page, token).ConfigureAwait(false);
             await transaction.CommitAsync(token).ConfigureAwait(false);
         }
         catch (Exception e) when (!token.IsCancellationRequested && e is not StopRequestedException && !DatabaseOutage.Is(e))
@@ -54,7 +56,8 @@ internal sealed partial class PageTransaction(DaemonContext context, ShardWork w
         return outcome.Stop is null ? PageResult.Committed : throw new StopRequestedException(outcome.Stop);
     }
 
-    private async Task<PageOutcome> ApplyAsync(DocumentSession session, NpgsqlConnection connection, EventPage page, CancellationToken token)
+    private async Task<PageOutcome> ApplyAsync(
+        DocumentSession session, NpgsqlConnection connection, EventPage page, CancellationToken token)
     {
         var outcome = await work.ApplyAsync(session, page, token).ConfigureAwait(false);
         if (outcome.Stop is not null)

@@ -19,17 +19,25 @@ internal static class ProgressTable
     }
 
     /// <summary>Progress of <paramref name="name"/>; null when there is no row, which means the beginning.</summary>
-    /// <param name="connection">where to read, inside its transaction if it has one</param>
-    /// <param name="schema">schema of the event tables</param>
-    /// <param name="name">name of the row</param>
-    /// <param name="token">gives up</param>
-    /// <param name="hold">whether to keep others from changing the row until the transaction ends</param>
-    public static async Task<long?> ReadAsync(NpgsqlConnection connection, string schema, string name, CancellationToken token, bool hold = false)
+    public static async Task<long?> ReadAsync(NpgsqlConnection connection, string schema, string name, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand(
-            $"select coalesce(last_seq_id, 0) from {Table(schema)} where name = $1{(hold ? " for update" : "")}", connection);
+        await using var command = new NpgsqlCommand($"select coalesce(last_seq_id, 0) from {Table(schema)} where name = $1", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         return (long?)await command.ExecuteScalarAsync(token).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads progress and keeps others from changing it until the connection's transaction ends.</summary>
+    public static async Task<long> HoldAsync(NpgsqlConnection connection, string schema, string name, CancellationToken token)
+    {
+        // Writing the row as it is locks it, and makes one where there is none that could be locked.
+        await using var command = new NpgsqlCommand(
+            $"""
+            insert into {Table(schema)} as p (name, last_seq_id, last_updated) values ($1, 0, now())
+            on conflict (name) do update set last_seq_id = coalesce(p.last_seq_id, 0) returning last_seq_id
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+        return (long)(await command.ExecuteScalarAsync(token).ConfigureAwait(false))!;
     }
 
     /// <summary>
@@ -37,11 +45,15 @@ internal static class ProgressTable
     /// the lock under which the shard's tables are read and written.
     /// </summary>
     /// <returns>false when the progress is not what it was believed to be; the transaction must then be rolled back</returns>
-    public static async Task<bool> CompareAndSwapAsync(NpgsqlConnection connection, string schema, string name, long from, long to, CancellationToken token)
+    public static async Task<bool> SwapAsync(
+        NpgsqlConnection connection, string schema, string name, long from, long to, CancellationToken token)
     {
         // From the beginning the row may be missing; two who both believe so meet at the primary key, and one gets nothing.
         var sql = from == 0
-            ? $"insert into {Table(schema)} as p (name, last_seq_id, last_updated) values ($1, $3, now()) on conflict (name) do update set last_seq_id = $3, last_updated = now() where coalesce(p.last_seq_id, 0) = $2"
+            ? $"""
+              insert into {Table(schema)} as p (name, last_seq_id, last_updated) values ($1, $3, now())
+              on conflict (name) do update set last_seq_id = $3, last_updated = now() where coalesce(p.last_seq_id, 0) = $2
+              """
             : $"update {Table(schema)} set last_seq_id = $3, last_updated = now() where name = $1 and last_seq_id = $2";
         await using var command = new NpgsqlCommand(sql, connection)
         {
@@ -59,7 +71,10 @@ internal static class ProgressTable
     public static async Task SetAsync(NpgsqlConnection connection, string schema, string name, long to, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(
-            $"insert into {Table(schema)} (name, last_seq_id, last_updated) values ($1, $2, now()) on conflict (name) do update set last_seq_id = $2, last_updated = now()",
+            $"""
+            insert into {Table(schema)} (name, last_seq_id, last_updated) values ($1, $2, now())
+            on conflict (name) do update set last_seq_id = $2, last_updated = now()
+            """,
             connection)
         {
             Parameters = { new NpgsqlParameter<string> { TypedValue = name }, new NpgsqlParameter<long> { TypedValue = to } },

@@ -19,7 +19,8 @@ internal sealed class ProjectionDaemon(DaemonContext context) : IProjectionDaemo
         else if (target.Inline)
         {
             throw new InvalidOperationException(
-                $"The inline projection {target.Name} has declared no tables, so there is nothing to rebuild aside: register it with DeleteDataInTableOnTeardown for each of its tables");
+                $"The inline projection {target.Name} has declared no tables, so there is nothing to rebuild aside: "
+                + "register it with DeleteDataInTableOnTeardown for each of its tables");
         }
         else
         {

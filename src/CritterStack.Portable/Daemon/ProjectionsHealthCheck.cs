@@ -22,8 +22,9 @@ internal sealed class ProjectionsHealthCheck(DaemonHealth health) : IHealthCheck
         var stopped = health.Stopped.ToDictionary(s => s.Key, s => (object)s.Value);
         if (stopped.Count > 0)
             return HealthCheckResult.Unhealthy(string.Join("; ", stopped.Values), data: stopped);
-        return health.Held is { } held
-            ? HealthCheckResult.Degraded(held)
-            : HealthCheckResult.Healthy(health.Leads ? "This process runs the projections" : "Another process runs the projections, or none yet");
+        if (health.Held is { } held)
+            return HealthCheckResult.Degraded(held);
+        return HealthCheckResult.Healthy(
+            health.Leads ? "This process runs the projections" : "Another process runs the projections, or none yet");
     }
 }

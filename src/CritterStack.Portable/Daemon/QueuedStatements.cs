@@ -11,7 +11,10 @@ internal static class QueuedStatements
     public static async Task ExecuteQueuedAsync(this DocumentSession session, NpgsqlConnection connection, CancellationToken token)
     {
         if (session.Events.Streams.Count > 0)
-            throw new NotSupportedException("A projection or subscription of the portable store cannot add events; open a session of its own for that");
+        {
+            throw new NotSupportedException(
+                "A projection or subscription of the portable store cannot add events; open a session of its own for that");
+        }
         if (session.Statements.Count == 0)
             return;
         await using var batch = new NpgsqlBatch(connection);

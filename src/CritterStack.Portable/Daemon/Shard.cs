@@ -5,11 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Marten.Events.Daemon;
 
 /// <summary>The event a projection cannot get past.</summary>
-internal sealed class ShardStoppedException(long sequence, string description, Exception cause) : Exception(description, cause)
-{
-    /// <summary>Sequence of the event.</summary>
-    public long Sequence { get; } = sequence;
-}
+internal sealed class ShardStoppedException(string description, Exception cause) : Exception(description, cause);
 
 /// <summary>
 /// One projection or subscription following the log. It never skips: at an event it fails on it stops, says so once, and
@@ -76,7 +72,7 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
                 {
                     progress = page.Ceiling;
                     if (page.Unreadable is { } unreadable)
-                        throw new ShardStoppedException(progress + 1, $"{_name} stands before sequence {progress + 1}, which cannot be read: {unreadable.Message}", unreadable);
+                        throw StopBeforeUnreadable(progress + 1, unreadable);
                     Running();
                     continue;
                 }
@@ -117,12 +113,16 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
         }
     }
 
-    private ShardStoppedException Stop(IEvent? e, long sequence, Exception cause) => new(
-        e?.Sequence ?? sequence,
-        e is null
-            ? $"{_name} stands before sequence {sequence}: {cause.GetType().Name}: {cause.Message}"
-            : $"{_name} stands before sequence {e.Sequence}, event {e.EventTypeName} version {e.Version} of stream {e.StreamKey}: {cause.GetType().Name}: {cause.Message}",
-        cause);
+    private ShardStoppedException StopBeforeUnreadable(long sequence, Exception cause) =>
+        new($"{_name} stands before sequence {sequence}, which cannot be read: {cause.Message}", cause);
+
+    private ShardStoppedException Stop(IEvent? e, long sequence, Exception cause)
+    {
+        var where = e is null
+            ? $"sequence {sequence}"
+            : $"sequence {e.Sequence}, event {e.EventTypeName} version {e.Version} of stream {e.StreamKey}";
+        return new ShardStoppedException($"{_name} stands before {where}: {cause.GetType().Name}: {cause.Message}", cause);
+    }
 
     private void Stopped(Exception e, string reason, LogLevel level, bool counted = false)
     {
@@ -166,9 +166,13 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
     [LoggerMessage(Level = LogLevel.Information, Message = "{Shard} goes on")]
     private static partial void LogRunsAgain(ILogger logger, string shard);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Shard}: the page behind sequence {Floor} up to {Ceiling} failed ({Reason}); looking for the event in smaller pages")]
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "{Shard}: the page behind sequence {Floor} up to {Ceiling} failed ({Reason}); looking for the event in smaller pages")]
     private static partial void LogSearching(ILogger logger, string shard, long floor, long ceiling, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Shard}: somebody else has moved its progress from {From} to {To}; going on from there")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Shard}: somebody else has moved its progress from {From} to {To}; going on from there")]
     private static partial void LogProgressMoved(ILogger logger, string shard, long from, long to);
 }

@@ -5,7 +5,8 @@ using Marten.Internal;
 namespace Marten.Events.Daemon;
 
 /// <summary>A subscription.</summary>
-internal sealed class SubscriptionWork(SubscriptionRegistration registration, ErrorHandlingOptions errors) : ShardWork(registration.Name, registration.Options)
+internal sealed class SubscriptionWork(SubscriptionRegistration registration, ErrorHandlingOptions errors)
+    : ShardWork(registration.Name, registration.Options)
 {
     /// <inheritdoc />
     public override async Task<PageOutcome> ApplyAsync(DocumentSession session, EventPage page, CancellationToken token)
@@ -16,7 +17,8 @@ internal sealed class SubscriptionWork(SubscriptionRegistration registration, Er
         return controller.Outcome with { Listener = listener };
     }
 
-    private sealed class Controller(ShardName name, AsyncOptions options, ErrorHandlingOptions errors, EventPage page) : ISubscriptionController
+    private sealed class Controller(ShardName name, AsyncOptions options, ErrorHandlingOptions errors, EventPage page)
+        : ISubscriptionController
     {
         public PageOutcome Outcome { get; private set; } = new(page.Ceiling);
 

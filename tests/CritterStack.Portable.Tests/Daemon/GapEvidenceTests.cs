@@ -33,7 +33,7 @@ public sealed class GapEvidenceTests
         await newer.CommitAsync();
         await detector.AdvanceAsync(looking, CancellationToken.None);
         Assert.Equal(2, detector.Mark);
-        Assert.Equal(0, await SkipsAsync(tally));
+        Assert.Null(await SkipsAsync(tally));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class GapEvidenceTests
                 return detector.Mark == 4;
             },
             "the gap is passed");
-        Assert.Equal("1-3", await tally.Database.ScalarAsync<string>("select string_agg(starting_sequence || '-' || ending_sequence, ',') from tally.mt_high_water_skips"));
+        Assert.Equal("1-3", await SkipsAsync(tally));
         Assert.Equal(4, await tally.ProgressAsync("HighWaterMark"));
     }
 
@@ -124,7 +124,8 @@ public sealed class GapEvidenceTests
         await tally.AssertRowsAreTheLogAsync();
     }
 
-    private static Task<long> SkipsAsync(TallyDatabase tally) => tally.Database.ScalarAsync<long>("select count(*) from tally.mt_high_water_skips");
+    private static Task<string?> SkipsAsync(TallyDatabase tally) => tally.Database.ScalarAsync<string>(
+        "select string_agg(starting_sequence || '-' || ending_sequence, ',') from tally.mt_high_water_skips");
 }
 
 /// <summary>A writer as the store is one, its transaction number before its sequence numbers, one statement at a time.</summary>

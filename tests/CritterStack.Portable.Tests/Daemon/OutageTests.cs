@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using JasperFx.Events.Daemon;
-using JasperFx.Events.Projections;
-using Microsoft.Extensions.DependencyInjection;
+using Marten.Events.Daemon;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TestSupport;
 
 namespace CritterStack.Portable.Tests.Daemon;
@@ -20,13 +20,12 @@ public sealed class OutageTests
         var host = await tally.StartAsync(TallyDatabase.Async, DaemonMode.HotCold, log: log);
         await TallyDatabase.WriteAsync(host, "before", 50);
         await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync() == 50, "the projection has caught up");
-        var health = host.Services.GetRequiredService<HealthCheckService>();
 
         await cluster.StopImmediatelyAsync();
-        await TallyDatabase.EventuallyAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Unhealthy, "the outage is reported");
+        await TallyDatabase.EventuallyReportedAsync(host, HealthStatus.Unhealthy);
         await Task.Delay(TimeSpan.FromSeconds(3));
         await cluster.StartAgainAsync();
-        await TallyDatabase.EventuallyAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, "the report is taken back");
+        await TallyDatabase.EventuallyReportedAsync(host, HealthStatus.Healthy);
         await TallyDatabase.WriteAsync(host, "after", 50);
         await tally.CaughtUpAsync();
         await tally.AssertRowsAreTheLogAsync();
@@ -38,14 +37,15 @@ public sealed class OutageTests
     {
         public ConcurrentQueue<string> Said { get; } = new();
 
-        public ILogger CreateLogger(string categoryName) => categoryName == Marten.Events.Daemon.DaemonService.LogCategory ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        public ILogger CreateLogger(string categoryName) => categoryName == DaemonService.LogCategory ? this : NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Said.Enqueue($"{logLevel}: {formatter(state, exception)}");
 
         public void Dispose()

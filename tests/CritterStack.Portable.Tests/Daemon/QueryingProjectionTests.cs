@@ -23,7 +23,11 @@ public sealed class QueryingProjectionTests
             DaemonMode.HotCold);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(n => TallyDatabase.WriteAsync(host, $"stream {n}", 100)));
         await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync("Places:All") == 400, "the projection has caught up");
-        const string Check = "select count(*) filter (where place = row_number) from (select place, row_number() over (order by sequence) from tally.place) p";
+        const string Check =
+            """
+            select count(*) filter (where place = row_number)
+              from (select place, row_number() over (order by sequence) from tally.place) p
+            """;
         Assert.Equal(400, await tally.Database.ScalarAsync<long>(Check));
 
         await tally.Database.ExecuteAsync("update tally.place set place = place + 1000");

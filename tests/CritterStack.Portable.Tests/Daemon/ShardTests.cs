@@ -93,7 +93,9 @@ public sealed class ShardTests
             store =>
             {
                 store.Projections.Add(
-                    new Sums((events, _) => broken && events.Any(e => e.Version == 77) ? throw new InvalidDataException("77 is too much") : Task.CompletedTask),
+                    new Sums((events, _) => broken && events.Any(e => e.Version == 77)
+                        ? throw new InvalidDataException("77 is too much")
+                        : Task.CompletedTask),
                     ProjectionLifecycle.Async,
                     "Sums",
                     TallyDatabase.Declare);
@@ -101,19 +103,17 @@ public sealed class ShardTests
             },
             DaemonMode.Solo);
         await TallyDatabase.WriteAsync(host, "stream", 100);
-        await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync() == 76, "the projection stands before the failing event");
+        await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync() == 76, "the projection stands before event 77");
         await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync("other:All") == 100, "the other one goes on");
-        var checks = host.Services.GetRequiredService<HealthCheckService>();
-        await TallyDatabase.EventuallyAsync(async () => (await checks.CheckHealthAsync()).Status == HealthStatus.Unhealthy, "the stop is reported");
-        var report = (await checks.CheckHealthAsync()).Entries["projections"];
-        Assert.Contains("Sums:All stands before sequence 77, event counted version 77 of stream stream", report.Description, StringComparison.Ordinal);
-        Assert.Contains("77 is too much", report.Description, StringComparison.Ordinal);
+        var report = await TallyDatabase.EventuallyReportedAsync(host, HealthStatus.Unhealthy);
+        Assert.Contains("Sums:All stands before sequence 77, event counted version 77 of stream stream", report, StringComparison.Ordinal);
+        Assert.Contains("77 is too much", report, StringComparison.Ordinal);
         Assert.Equal(76, await tally.ProgressAsync());
 
         broken = false;
         await tally.CaughtUpAsync();
         await tally.AssertRowsAreTheLogAsync();
-        await TallyDatabase.EventuallyAsync(async () => (await checks.CheckHealthAsync()).Status == HealthStatus.Healthy, "the report is taken back");
+        await TallyDatabase.EventuallyReportedAsync(host, HealthStatus.Healthy);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ShardTests
         await tally.CaughtUpAsync();
         await tally.Database.ExecuteAsync("update tally.mt_events set type = 'unheard', mt_dotnet_type = 'Unheard, Of' where seq_id = 15");
         await tally.Database.ExecuteAsync("truncate tally.sum, tally.step; delete from tally.mt_event_progression where name = 'Sums:All'");
-        await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync() == 14, "the projection stands before the unreadable event");
+        await TallyDatabase.EventuallyAsync(async () => await tally.ProgressAsync() == 14, "the projection stands before event 15");
         await tally.Database.ExecuteAsync("update tally.mt_events set type = 'counted' where seq_id = 15");
         await tally.CaughtUpAsync();
         await tally.AssertRowsAreTheLogAsync();
@@ -162,7 +162,8 @@ public sealed class ShardTests
     {
         await using var tally = await TallyDatabase.CreateAsync();
         var one = await tally.StartAsync(TallyDatabase.Async, DaemonMode.HotCold, "one");
-        await TallyDatabase.EventuallyAsync(() => Task.FromResult(one.Services.GetRequiredService<DaemonHealth>().Leads), "the first leads");
+        var health = one.Services.GetRequiredService<DaemonHealth>();
+        await TallyDatabase.EventuallyAsync(() => Task.FromResult(health.Leads), "the first leads");
         var two = await tally.StartAsync(TallyDatabase.Async, DaemonMode.HotCold, "two");
         await one.StopAsync();
         await TallyDatabase.WriteAsync(two, "stream", 20);
@@ -184,7 +185,8 @@ public sealed class ShardTests
 
         var writer = await tally.StartAsync(TallyDatabase.Async);
         await TallyDatabase.WriteAsync(writer, "stream 2", 5);
-        var late = await Assert.ThrowsAsync<TimeoutException>(() => writer.WaitForNonStaleProjectionDataAsync(TimeSpan.FromMilliseconds(300)));
+        var late = await Assert.ThrowsAsync<TimeoutException>(
+            () => writer.WaitForNonStaleProjectionDataAsync(TimeSpan.FromMilliseconds(300)));
         Assert.Contains("Sums:All 50", late.Message, StringComparison.Ordinal);
     }
 

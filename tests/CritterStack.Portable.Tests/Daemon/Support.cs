@@ -7,6 +7,7 @@ using Marten.Events.Daemon;
 using Marten.Events.Projections;
 using Marten.Internal;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,10 +29,18 @@ public sealed class Sums(Func<IReadOnlyList<IEvent>, CancellationToken, Task>? b
         var streams = events.Select(e => e.StreamKey!).ToArray();
         var numbers = events.Select(e => ((Counted)e.Data).Number).ToArray();
         operations.QueueSqlCommand(
-            "insert into tally.sum as s select stream, count(*), sum(number) from unnest(?::text[], ?::int[]) as e(stream, number) group by stream order by stream on conflict (stream) do update set events = s.events + excluded.events, total = s.total + excluded.total",
+            """
+            insert into tally.sum as s
+            select stream, count(*), sum(number) from unnest(?::text[], ?::int[]) as e(stream, number) group by stream order by stream
+            on conflict (stream) do update set events = s.events + excluded.events, total = s.total + excluded.total
+            """,
             streams,
             numbers);
-        operations.QueueSqlCommand("insert into step select * from unnest(?::text[], ?::bigint[], ?::int[])", streams, events.Select(e => e.Version).ToArray(), numbers);
+        operations.QueueSqlCommand(
+            "insert into step select * from unnest(?::text[], ?::bigint[], ?::int[])",
+            streams,
+            events.Select(e => e.Version).ToArray(),
+            numbers);
     }
 }
 
@@ -41,8 +50,11 @@ internal sealed class TallyDatabase : IAsyncDisposable
     private const string Tables =
         """
         create schema tally;
-        create table tally.sum(stream text primary key, events bigint not null default 0, total bigint not null, constraint total_check check (total >= 0)) with (fillfactor = 80);
-        create table tally.step(stream text not null, version bigint not null, number int not null, unique (stream, version), foreign key (stream) references tally.sum(stream));
+        create table tally.sum(
+            stream text primary key, events bigint not null default 0, total bigint not null,
+            constraint total_check check (total >= 0)) with (fillfactor = 80);
+        create table tally.step(
+            stream text not null references tally.sum, version bigint not null, number int not null, unique (stream, version));
         create index step_by_number on tally.step (number desc, (version % 7)) include (stream) where number > 0;
         create function tally.note() returns trigger language plpgsql as $$ begin new.events := coalesce(new.events, 0); return new; end $$;
         grant select on tally.sum to public;
@@ -88,7 +100,11 @@ internal sealed class TallyDatabase : IAsyncDisposable
 
     public static void Inline(StoreOptions options) => options.Projections.Add(new Sums(), ProjectionLifecycle.Inline, "Sums", Declare);
 
-    public async Task<IHost> StartAsync(Action<StoreOptions>? configure = null, DaemonMode mode = DaemonMode.Disabled, string name = "tally", ILoggerProvider? log = null)
+    public async Task<IHost> StartAsync(
+        Action<StoreOptions>? configure = null,
+        DaemonMode mode = DaemonMode.Disabled,
+        string name = "tally",
+        ILoggerProvider? log = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         if (log is not null)
@@ -115,7 +131,16 @@ internal sealed class TallyDatabase : IAsyncDisposable
     public static IDocumentStore Store(IHost host) => host.Services.GetRequiredService<IDocumentStore>();
 
     public static DaemonContext Context(IHost host) =>
-        new(host.Services.GetRequiredService<DocumentStore>(), NullLogger.Instance, host.Services.GetService<DaemonHealth>() ?? new DaemonHealth());
+        new(host.Services.GetRequiredService<DocumentStore>(), NullLogger.Instance, new DaemonHealth());
+
+    /// <summary>Waits until the application's health is so, and answers what the daemon says to that.</summary>
+    public static async Task<string> EventuallyReportedAsync(IHost host, HealthStatus status)
+    {
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
+        var report = await checks.CheckHealthAsync();
+        await EventuallyAsync(async () => (report = await checks.CheckHealthAsync()).Status == status, $"the health is {status}");
+        return report.Entries["projections"].Description!;
+    }
 
     /// <summary>Adds events 1 … <paramref name="count"/> to a stream, ten a save.</summary>
     public static async Task WriteAsync(IHost host, string stream, int count)
@@ -139,10 +164,12 @@ internal sealed class TallyDatabase : IAsyncDisposable
         with log as (select stream_id as stream, version, (data->>'number')::int as number from tally.mt_events),
              folded as (select stream, count(*) as events, sum(number)::bigint as total from log group by stream)
         select concat(
-            (select string_agg(format('sum of %s: %s/%s, log: %s/%s', coalesce(s.stream, f.stream), s.events, s.total, f.events, f.total), '; ')
+            (select string_agg(format('sum of %s: %s/%s, log: %s/%s', stream, s.events, s.total, f.events, f.total), '; ')
                from folded f full join tally.sum s using (stream) where (s.events, s.total) is distinct from (f.events, f.total)),
-            (select string_agg(format('step %s %s', stream, version), '; ') from (table log except select stream, version, number from tally.step) missing),
-            (select string_agg(format('extra step %s %s', stream, version), '; ') from (select stream, version, number from tally.step except table log) extra))
+            (select string_agg(format('step %s %s', stream, version), '; ')
+               from (table log except select stream, version, number from tally.step) missing),
+            (select string_agg(format('extra step %s %s', stream, version), '; ')
+               from (select stream, version, number from tally.step except table log) extra))
         """))!;
 
     public Task<long> ProgressAsync(string name = "Sums:All") =>
@@ -159,7 +186,8 @@ internal sealed class TallyDatabase : IAsyncDisposable
     }
 
     public Task CaughtUpAsync() => EventuallyAsync(
-        async () => await ProgressAsync() == await Database.ScalarAsync<long>("select max(seq_id) from tally.mt_events"), "the projection has caught up");
+        async () => await ProgressAsync() == await Database.ScalarAsync<long>("select max(seq_id) from tally.mt_events"),
+        "the projection has caught up");
 
     public async ValueTask DisposeAsync()
     {

@@ -16,7 +16,9 @@ internal sealed class DecidedMark
             Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    /// <summary>Returns when the mark lies beyond <paramref name="position"/>, or has changed, or after <paramref name="timeout"/>.</summary>
+    /// <summary>
+    /// Returns when the mark lies beyond <paramref name="position"/>, or has changed, or after <paramref name="timeout"/>.
+    /// </summary>
     public async Task WaitBeyondAsync(long position, TimeSpan timeout, CancellationToken token)
     {
         var changed = Volatile.Read(ref _changed).Task;

@@ -32,7 +32,9 @@ internal sealed class HighWaterDetector(string schema, long mark, TimeProvider t
 
     private readonly string _holders =
         """
-        select coalesce(string_agg(format('pid %s (%s, %s, transaction since %s)', pid, application_name, state, xact_start), '; '), 'a prepared transaction')
+        select coalesce(
+                 string_agg(format('pid %s (%s, %s, transaction since %s)', pid, application_name, state, xact_start), '; '),
+                 'a prepared transaction')
           from (select * from pg_stat_activity where backend_xid is not null order by xact_start limit 3) a
         """;
 
@@ -94,7 +96,8 @@ internal sealed class HighWaterDetector(string schema, long mark, TimeProvider t
         };
         await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         await reader.ReadAsync(token).ConfigureAwait(false);
-        return new HighWaterLook(reader.GetFieldValue<ulong>(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3) == DaemonLimits.LookWindow);
+        var full = reader.GetInt64(3) == DaemonLimits.LookWindow;
+        return new HighWaterLook(reader.GetFieldValue<ulong>(0), reader.GetInt64(1), reader.GetInt64(2), full);
     }
 
     private async Task RecordSkipsAsync(NpgsqlConnection connection, long above, long ceiling, CancellationToken token)

@@ -13,7 +13,7 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
     private long _recorded;
     private long _recordedAt;
     private long _readAt;
-    private TimeSpan _gapPoll = DaemonLimits.GapPoll;
+    private int _gaps;
     private bool _warned;
 
     /// <summary>Runs until cancelled; fails when the database does.</summary>
@@ -40,10 +40,11 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
 
     private async Task WaitAsync(HighWaterStep step, long looked, Task commit, CancellationToken token)
     {
-        _gapPoll = step == HighWaterStep.Wait ? TimeSpan.FromTicks(Math.Min(_gapPoll.Ticks * 2, DaemonLimits.IdlePoll.Ticks)) : DaemonLimits.GapPoll;
+        _gaps = step == HighWaterStep.Wait ? _gaps + 1 : 0;
+        var gapPoll = DaemonLimits.BackOff(_gaps, DaemonLimits.GapPoll, DaemonLimits.IdlePoll);
         // An unwritten mark is written when the log falls silent, not only with the next event.
         var longest = mark.Current > _recorded ? DaemonLimits.MarkPace : DaemonLimits.IdlePoll;
-        var wait = step == HighWaterStep.Wait && _gapPoll < longest ? _gapPoll : longest;
+        var wait = step == HighWaterStep.Wait && gapPoll < longest ? gapPoll : longest;
         await commit.WaitAsync(wait, _time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         token.ThrowIfCancellationRequested();
         // Under load there is always a commit, and often a gap that the next one fills.
@@ -95,7 +96,8 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
         if (held)
         {
             var holders = await detector.HoldersAsync(connection, token).ConfigureAwait(false);
-            context.Health.MarkHeld($"Sequence {detector.Mark + 1} is undecided: a transaction that may still fill it is running: {holders}");
+            context.Health.MarkHeld(
+                $"Sequence {detector.Mark + 1} is undecided: a transaction that may still fill it is running: {holders}");
             LogHeld(context.Logger, detector.Mark + 1, (int)DaemonLimits.GapWarning.TotalSeconds, holders);
         }
         else
@@ -108,12 +110,17 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
     private Task<long?> ReadRecordAsync(NpgsqlConnection connection, CancellationToken token) =>
         ProgressTable.ReadAsync(connection, context.Schema, ShardState.HighWaterMark, token);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Projections wait before sequence {Sequence}: its number was drawn, it is not there, and for {Seconds} s a transaction has been open that may still write it. Open transactions: {Holders}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Projections wait before sequence {Sequence}: its number was drawn, it is not there, "
+            + "and for {Seconds} s a transaction has been open that may still write it. Open transactions: {Holders}")]
     private static partial void LogHeld(ILogger logger, long sequence, int seconds, string holders);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Projections go on: the log is decided up to sequence {Mark}")]
     private static partial void LogReleased(ILogger logger, long mark);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The recorded high water mark was lowered from {From} to {To} by somebody else; looking again from there")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The recorded high water mark was lowered from {From} to {To} by somebody else; looking again from there")]
     private static partial void LogMarkLowered(ILogger logger, long from, long to);
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Marten.Events.Daemon.Rebuilding;
 
@@ -31,7 +32,8 @@ internal sealed record OwnedTable(uint Oid, string Schema, string Name)
           from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
          where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = any($1) and d.deptype = 'a'
         union
-        select format('%s inherits from %s', inhrelid::regclass, inhparent::regclass) from pg_inherits where inhrelid = any($1) or inhparent = any($1)
+        select format('%s inherits from %s', inhrelid::regclass, inhparent::regclass)
+          from pg_inherits where inhrelid = any($1) or inhparent = any($1)
         union
         select format('%s has the row policy %s', polrelid::regclass, polname) from pg_policy where polrelid = any($1)
         union
@@ -44,7 +46,8 @@ internal sealed record OwnedTable(uint Oid, string Schema, string Name)
 
     /// <summary>Finds the tables that a projection has declared with <c>DeleteDataInTableOnTeardown</c>.</summary>
     /// <exception cref="InvalidOperationException">one is missing, is no plain table, or cannot be replaced</exception>
-    public static async Task<IReadOnlyList<OwnedTable>> FindAsync(NpgsqlConnection connection, string projection, string[] declared, CancellationToken token)
+    public static async Task<IReadOnlyList<OwnedTable>> FindAsync(
+        NpgsqlConnection connection, string projection, string[] declared, CancellationToken token)
     {
         var tables = new List<OwnedTable>();
         await using (var command = new NpgsqlCommand(Find, connection))
@@ -54,9 +57,9 @@ internal sealed record OwnedTable(uint Oid, string Schema, string Name)
             while (await reader.ReadAsync(token).ConfigureAwait(false))
             {
                 if (await reader.IsDBNullAsync(1, token).ConfigureAwait(false))
-                    throw new InvalidOperationException($"The projection {projection} declares the table {reader.GetString(0)}, which does not exist");
+                    throw Refusal(projection, $"declares the table {reader.GetString(0)}, which does not exist");
                 if (reader.GetString(4) != "r")
-                    throw new InvalidOperationException($"The projection {projection} declares {reader.GetString(0)}, which is no plain table: it cannot be rebuilt");
+                    throw Refusal(projection, $"declares {reader.GetString(0)}, which is no plain table");
                 tables.Add(new OwnedTable(reader.GetFieldValue<uint>(1), reader.GetString(2), reader.GetString(3)));
             }
         }
@@ -64,17 +67,28 @@ internal sealed record OwnedTable(uint Oid, string Schema, string Name)
         return tables.Distinct().ToArray();
     }
 
-    private static async Task AssertReplaceableAsync(NpgsqlConnection connection, string projection, List<OwnedTable> tables, CancellationToken token)
+    /// <summary>The tables' identities as a parameter.</summary>
+    public static NpgsqlParameter Oids(IReadOnlyList<OwnedTable> tables) => new NpgsqlParameter<uint[]>
+    {
+        TypedValue = [.. tables.Select(t => t.Oid)],
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid,
+    };
+
+    private static InvalidOperationException Refusal(string projection, string reason) =>
+        new($"The projection {projection} cannot be rebuilt: it {reason}");
+
+    private static async Task AssertReplaceableAsync(
+        NpgsqlConnection connection, string projection, List<OwnedTable> tables, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(FindObstacles, connection);
-        command.Parameters.Add(new NpgsqlParameter<uint[]> { TypedValue = [.. tables.Select(t => t.Oid)], NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid });
+        command.Parameters.Add(Oids(tables));
         await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         var obstacles = new List<string>();
         while (await reader.ReadAsync(token).ConfigureAwait(false))
             obstacles.Add(reader.GetString(0));
         if (obstacles.Count > 0)
-            throw new InvalidOperationException($"The tables of the projection {projection} cannot be replaced by rebuilt ones: {string.Join("; ", obstacles)}");
+            throw Refusal(projection, $"has tables that cannot be replaced: {string.Join("; ", obstacles)}");
         if (tables.Select(t => t.Name).Distinct().Count() != tables.Select(t => t.Oid).Distinct().Count())
-            throw new InvalidOperationException($"The projection {projection} declares two tables of one name in different schemas: it cannot be rebuilt");
+            throw Refusal(projection, "declares two tables of one name in different schemas");
     }
 }

@@ -87,7 +87,8 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
         catch (PageFailedException e)
         {
             var failed = page.Events[0];
-            throw Failed($"sequence {failed.Sequence}, event {failed.EventTypeName} version {failed.Version} of stream {failed.StreamKey}", e);
+            var what = $"event {failed.EventTypeName} version {failed.Version} of stream {failed.StreamKey}";
+            throw Failed($"sequence {failed.Sequence}, {what}", e);
         }
     }
 
@@ -131,7 +132,9 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
                 await Task.Delay(DaemonLimits.SwapPause, context.Time, token).ConfigureAwait(false);
             }
         }
-        throw new TimeoutException($"The projection {target.Name} was rebuilt, but its tables are in use by long transactions and could not be replaced: its rows are the old ones");
+        throw new TimeoutException(
+            $"The projection {target.Name} was rebuilt, but its tables are in use by long transactions and could not be replaced: "
+            + "its rows are the old ones");
     }
 
     /// <summary>
@@ -142,8 +145,9 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
     private async Task SwapOnceAsync(CancellationToken token)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
-        await ExecuteAsync($"set local synchronous_commit = on; set local lock_timeout = {DaemonLimits.SwapLockTimeout.TotalMilliseconds}", token).ConfigureAwait(false);
-        var end = target.Inline ? await FinishInlineAsync(token).ConfigureAwait(false) : await FinishAsyncAsync(token).ConfigureAwait(false);
+        var patience = DaemonLimits.SwapLockTimeout.TotalMilliseconds;
+        await ExecuteAsync($"set local synchronous_commit = on; set local lock_timeout = {patience}", token).ConfigureAwait(false);
+        var end = await (target.Inline ? FinishInlineAsync(token) : FinishAsyncAsync(token)).ConfigureAwait(false);
         await _shadow.ReplaceLiveTablesAsync(token).ConfigureAwait(false);
         await transaction.CommitAsync(token).ConfigureAwait(false);
         _done = end;
@@ -156,8 +160,7 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
     /// </summary>
     private async Task<long> FinishAsyncAsync(CancellationToken token)
     {
-        await ExecuteAsync($"insert into {context.Schema}.mt_event_progression (name, last_seq_id) values ($1, 0) on conflict do nothing", token, target.ProgressName).ConfigureAwait(false);
-        var live = await ProgressTable.ReadAsync(connection, context.Schema, target.ProgressName, token, hold: true).ConfigureAwait(false) ?? 0;
+        var live = await ProgressTable.HoldAsync(connection, context.Schema, target.ProgressName, token).ConfigureAwait(false);
         await LockTablesAsync(token).ConfigureAwait(false);
         var end = Math.Max(_done, live);
         await ApplyTailAsync(end, token).ConfigureAwait(false);
@@ -210,11 +213,9 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
         }
     }
 
-    private async Task ExecuteAsync(string sql, CancellationToken token, string? parameter = null)
+    private async Task ExecuteAsync(string sql, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        if (parameter is not null)
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
         await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
     }
 
@@ -224,12 +225,18 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
     [LoggerMessage(Level = LogLevel.Information, Message = "Rebuilding the projection {Projection}: at sequence {Sequence}")]
     private static partial void LogGoesOn(ILogger logger, string projection, long sequence);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Rebuilt the projection {Projection}: {Events} events, up to sequence {Sequence}, in {Seconds:0.0} s ({Rate:0} events/s)")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Rebuilt the projection {Projection}: {Events} events up to sequence {Sequence} in {Seconds:0.0} s ({Rate:0}/s)")]
     private static partial void LogEnds(ILogger logger, string projection, long events, long sequence, double seconds, double rate);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The tables of the projection {Projection} are in use; trying to replace them again (attempt {Attempt})")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The tables of the projection {Projection} are in use; trying to replace them again (attempt {Attempt})")]
     private static partial void LogTablesInUse(ILogger logger, string projection, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The copies of the projection {Projection} could not be removed; its next rebuild removes them")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The copies of the projection {Projection} could not be removed; its next rebuild removes them")]
     private static partial void LogLeftBehind(ILogger logger, Exception exception, string projection);
 }

@@ -38,7 +38,9 @@ internal sealed class ProjectionReplay(DaemonContext context, RebuildTarget targ
             }
             catch (PageFailedException e)
             {
-                throw new InvalidOperationException($"The projection {target.Name} fails between the sequences {rest.Floor} and {rest.Ceiling}: {e.Message}", e.InnerException);
+                throw new InvalidOperationException(
+                    $"The projection {target.Name} fails between the sequences {rest.Floor} and {rest.Ceiling}: {e.Message}",
+                    e.InnerException);
             }
         }
     }

@@ -17,7 +17,8 @@ internal sealed class RebuildLock : IAsyncDisposable
     /// <exception cref="InvalidOperationException">the projection is being rebuilt by somebody else</exception>
     public static async Task<RebuildLock> TakeAsync(DaemonContext context, string projection, CancellationToken token) =>
         await TryTakeAsync(context, projection, token).ConfigureAwait(false)
-        ?? throw new InvalidOperationException($"The projection {projection} is being rebuilt already; one rebuild of a projection runs at a time");
+        ?? throw new InvalidOperationException(
+            $"The projection {projection} is being rebuilt already; one rebuild of a projection runs at a time");
 
     /// <summary>Takes the lock, or answers null when somebody else has it.</summary>
     public static async Task<RebuildLock?> TryTakeAsync(DaemonContext context, string projection, CancellationToken token)
@@ -46,7 +47,8 @@ internal sealed class RebuildLock : IAsyncDisposable
     {
         try
         {
-            await using var free = new NpgsqlCommand("select pg_advisory_unlock_all(); reset search_path; reset synchronous_commit", Connection);
+            await using var free = new NpgsqlCommand(
+                "select pg_advisory_unlock_all(); reset search_path; reset synchronous_commit", Connection);
             await free.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)

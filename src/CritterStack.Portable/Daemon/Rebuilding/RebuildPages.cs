@@ -38,14 +38,15 @@ internal sealed class RebuildPages(DaemonContext context, bool beyondMatters)
         try
         {
             await using var connection = await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
-            var recorded = await ProgressTable.ReadAsync(connection, context.Schema, ShardState.HighWaterMark, token).ConfigureAwait(false) ?? 0;
-            var detector = new HighWaterDetector(context.Schema, Math.Max(floor, recorded), context.Time);
+            var recorded = await ProgressTable.ReadAsync(connection, context.Schema, ShardState.HighWaterMark, token).ConfigureAwait(false);
+            var detector = new HighWaterDetector(context.Schema, Math.Max(floor, recorded ?? 0), context.Time);
             do
             {
                 await CatchUpAsync(detector, connection, token).ConfigureAwait(false);
                 while (floor < detector.Mark)
                 {
-                    var page = await _pages.ReadAsync(connection, floor, detector.Mark, DaemonLimits.RebuildPage, token).ConfigureAwait(false);
+                    var page = await _pages
+                        .ReadAsync(connection, floor, detector.Mark, DaemonLimits.RebuildPage, token).ConfigureAwait(false);
                     await pages.WriteAsync(page, token).ConfigureAwait(false);
                     if (page.Unreadable is { } unreadable)
                         throw unreadable;

@@ -23,7 +23,8 @@ internal sealed record RebuildTarget(string Name, IProjection Projection, string
         if (found is null)
         {
             var known = options.Projections.Async.Concat(options.Projections.Inline).Select(p => p.Name);
-            throw new ArgumentOutOfRangeException(nameof(name), $"No registered projection matches the name '{name}'. Available names are {string.Join(", ", known)}");
+            throw new ArgumentOutOfRangeException(
+                nameof(name), $"No registered projection matches the name '{name}'. Available names are {string.Join(", ", known)}");
         }
         var tables = found.Options.CleanUps.OfType<DeleteTableData>().Select(t => t.TableIdentifier);
         return new RebuildTarget(found.Name, found.Projection, [.. tables], options.Projections.Inline.Contains(found));

@@ -17,7 +17,11 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
     /// </summary>
     private const string Describe =
         """
-        with t as (select c.*, quote_ident(c.relname) as name from pg_class c where c.oid = any($1))
+        with t as (select c.*, quote_ident(c.relname) as name from pg_class c where c.oid = any($1)),
+             g as (select t.oid, t.name, '' as columns, a.* from t cross join lateral aclexplode(t.relacl) a where a.grantee <> t.relowner
+                   union all
+                   select t.oid, t.name, format(' (%I)', c.attname), a.*
+                     from t join pg_attribute c on c.attrelid = t.oid and not c.attisdropped cross join lateral aclexplode(c.attacl) a)
         select 1 as step, format('alter table %s add constraint %I %s', t.name, conname, pg_get_constraintdef(k.oid, true)) as ddl
           from pg_constraint k join t on t.oid = k.conrelid where contype in ('p', 'u', 'x')
         union all
@@ -29,23 +33,27 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
         union all
         select 4, pg_get_triggerdef(g.oid, true) from pg_trigger g join t on t.oid = g.tgrelid where not tgisinternal
         union all
-        select 5, format('alter table %s %s trigger %I', t.name, case tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, tgname)
+        select 5, format('alter table %s %s trigger %I', t.name,
+                 case tgenabled when 'D' then 'disable' when 'R' then 'enable replica' else 'enable always' end, tgname)
           from pg_trigger g join t on t.oid = g.tgrelid where not tgisinternal and tgenabled <> 'O'
         union all
-        select 6, format('alter table %s set (%s)', t.name, (select string_agg(format('%I = %L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ') from unnest(t.reloptions) o))
+        select 6, format('alter table %s set (%s)', t.name, (
+                 select string_agg(format('%I = %L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ')
+                   from unnest(t.reloptions) o))
           from t where cardinality(t.reloptions) > 0
         union all
         select 7, format('alter table %s replica identity full', t.name) from t where t.relreplident = 'f'
         union all
-        select 8, format('grant %s on %s to %s%s', a.privilege_type, t.name, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end)
-          from t cross join lateral aclexplode(t.relacl) a where a.grantee <> t.relowner
+        select 8, format('grant %s%s on %s to %s%s', g.privilege_type, g.columns, g.name,
+                 case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
+                 case when g.is_grantable then ' with grant option' else '' end)
+          from g
         union all
-        select 8, format('grant %s (%I) on %s to %s%s', a.privilege_type, attname, t.name, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end, case when a.is_grantable then ' with grant option' else '' end)
-          from t join pg_attribute c on c.attrelid = t.oid and not c.attisdropped cross join lateral aclexplode(c.attacl) a
+        select 9, format('comment on table %s is %L', t.name, d.description)
+          from t join pg_description d on d.objoid = t.oid and d.classoid = 'pg_class'::regclass and d.objsubid = 0
         union all
-        select 8, format('comment on table %s is %L', t.name, obj_description(t.oid, 'pg_class')) from t where obj_description(t.oid, 'pg_class') is not null
-        union all
-        select 9, format('alter table %s owner to %I', t.name, pg_get_userbyid(t.relowner)) from t where pg_get_userbyid(t.relowner) <> current_user
+        select 10, format('alter table %s owner to %I', t.name, pg_get_userbyid(t.relowner))
+          from t where pg_get_userbyid(t.relowner) <> current_user
         order by step
         """;
 
@@ -58,7 +66,8 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
         """
         select distinct c.oid::regclass::text
           from pg_locks l join pg_class c on c.oid = l.relation join pg_namespace n on n.oid = c.relnamespace
-         where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.database = (select oid from pg_database where datname = current_database())
+         where l.pid = pg_backend_pid() and l.locktype = 'relation'
+           and l.database = (select oid from pg_database where datname = current_database())
            and c.relkind in ('r', 'p') and n.nspname not like 'pg\_%' and n.nspname <> $2
            and c.relname <> 'mt_event_progression'
            and case when c.oid = any($1) then l.mode <> 'AccessExclusiveLock' else l.mode not in ('AccessShareLock', 'RowShareLock') end
@@ -75,8 +84,8 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
         await PutInSearchPathAsync(Quoted, token).ConfigureAwait(false);
         foreach (var table in tables)
         {
-            await ExecuteAsync(
-                $"create table {Identifiers.Quote(name, table.Name)} (like {table.Quoted} including all excluding indexes)", token).ConfigureAwait(false);
+            var copy = Identifiers.Quote(name, table.Name);
+            await ExecuteAsync($"create table {copy} (like {table.Quoted} including all excluding indexes)", token).ConfigureAwait(false);
         }
         foreach (var statement in statements)
             await ExecuteAsync(statement, token).ConfigureAwait(false);
@@ -88,7 +97,7 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
     public async Task AssertOnlyCopiesWrittenAsync(string projection, CancellationToken token)
     {
         await using var command = new NpgsqlCommand(FindStrays, connection);
-        command.Parameters.Add(Oids());
+        command.Parameters.Add(OwnedTable.Oids(tables));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         var strays = new List<string>();
@@ -97,7 +106,8 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
         if (strays.Count > 0)
         {
             throw new InvalidOperationException(
-                $"The projection {projection} cannot be rebuilt aside: its SQL uses {string.Join(", ", strays)}. It must declare each table it writes by DeleteDataInTableOnTeardown, and its triggers must name tables without a schema");
+                $"The projection {projection} cannot be rebuilt aside: its SQL uses {string.Join(", ", strays)}. It must declare "
+                + "each table it writes by DeleteDataInTableOnTeardown, and its triggers must name tables without a schema");
         }
     }
 
@@ -116,7 +126,10 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
         // In one statement, so that foreign keys among the tables do not stand in the way.
         await ExecuteAsync($"drop table {string.Join(", ", tables.Select(t => t.Quoted))}", token).ConfigureAwait(false);
         foreach (var table in tables)
-            await ExecuteAsync($"alter table {Identifiers.Quote(name, table.Name)} set schema {Identifiers.Quote(table.Schema)}", token).ConfigureAwait(false);
+        {
+            var copy = Identifiers.Quote(name, table.Name);
+            await ExecuteAsync($"alter table {copy} set schema {Identifiers.Quote(table.Schema)}", token).ConfigureAwait(false);
+        }
         await DropAsync(token).ConfigureAwait(false);
     }
 
@@ -128,19 +141,13 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
     private async Task<List<string>> DescribeAsync(CancellationToken token)
     {
         await using var command = new NpgsqlCommand(Describe, connection);
-        command.Parameters.Add(Oids());
+        command.Parameters.Add(OwnedTable.Oids(tables));
         await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
         var statements = new List<string>();
         while (await reader.ReadAsync(token).ConfigureAwait(false))
             statements.Add(reader.GetString(1));
         return statements;
     }
-
-    private NpgsqlParameter<uint[]> Oids() => new()
-    {
-        TypedValue = [.. tables.Select(t => t.Oid)],
-        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Oid,
-    };
 
     private async Task ExecuteAsync(string sql, CancellationToken token)
     {
@@ -151,7 +158,8 @@ internal sealed class ShadowSchema(NpgsqlConnection connection, string name, IRe
     /// <summary>Puts schemas before what the session has; should the transaction fail, that is undone with it.</summary>
     private async Task PutInSearchPathAsync(string schemas, CancellationToken token)
     {
-        await using var command = new NpgsqlCommand("select set_config('search_path', concat_ws(', ', $1, nullif(current_setting('search_path'), '')), false)", connection);
+        await using var command = new NpgsqlCommand(
+            "select set_config('search_path', concat_ws(', ', $1, nullif(current_setting('search_path'), '')), false)", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = schemas });
         await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
     }

@@ -18,7 +18,9 @@ internal sealed class TableRewrite
     public TableRewrite(string shadow, IReadOnlyList<OwnedTable> tables) => _tables =
     [
         .. tables.Select(t => (
-            new Regex($"""(?<![\w$".])"?{Regex.Escape(t.Schema)}"?\s*\.\s*"?{Regex.Escape(t.Name)}"?(?![\w$"])""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant),
+            new Regex(
+                $"""(?<![\w$".])"?{Regex.Escape(t.Schema)}"?\s*\.\s*"?{Regex.Escape(t.Name)}"?(?![\w$"])""",
+                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant),
             Identifiers.Quote(shadow, t.Name).Replace("$", "$$", StringComparison.Ordinal))),
     ];
 
