@@ -4,35 +4,64 @@ using NpgsqlTypes;
 
 namespace Marten.Internal;
 
-/// <summary>Makes the statement that stores the new events of one stream.</summary>
+/// <summary>Makes the statement that stores new events.</summary>
 internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson json)
 {
     private const NpgsqlDbType JsonbArray = NpgsqlDbType.Array | NpgsqlDbType.Jsonb;
 
-    /// <summary>Stores the stream's events.</summary>
-    /// <param name="stream">stream with at least one new event</param>
-    /// <param name="isClaimed">whether the transaction holds the stream's lock: then nothing is left to be checked</param>
-    public NpgsqlBatchCommand For(StreamAction stream, bool isClaimed) =>
-        stream.Events.Count == 1 ? One(stream, stream.Events[0], isClaimed) : Many(stream, stream.Events, isClaimed);
+    /// <summary>Stores the streams' events; answers versions and then sequence numbers.</summary>
+    /// <param name="streams">streams with new events, in the order they are to be locked</param>
+    /// <param name="areLocked">whether the transaction holds the streams' locks: then nothing is left to be checked</param>
+    public NpgsqlBatchCommand For(IReadOnlyList<StreamAction> streams, bool areLocked) =>
+        streams is [{ Events: [var only] } stream] ? One(stream, only, areLocked) : Many(streams, areLocked);
 
-    /// <summary>Locks the stream and checks its version.</summary>
-    public NpgsqlBatchCommand Claim(StreamAction stream)
+    /// <summary>Locks the streams and checks what is expected of them; answers their versions.</summary>
+    public NpgsqlBatchCommand Lock(IReadOnlyList<StreamAction> streams)
     {
-        var command = new NpgsqlBatchCommand(sql.Claim);
-        AddStream(command.Parameters, stream, isClaimed: false);
+        var command = new NpgsqlBatchCommand(sql.Lock);
+        AddStreams(command.Parameters, streams, areLocked: false);
         return command;
     }
 
-    private NpgsqlBatchCommand One(StreamAction stream, IEvent e, bool isClaimed)
+    private static void AddStreams(NpgsqlParameterCollection parameters, IReadOnlyList<StreamAction> streams, bool areLocked)
+    {
+        Add(parameters, Each(streams, s => s.Key!));
+        Add(parameters, Each(streams, s => s.AggregateTypeName));
+        Add(parameters, Each(streams, s => areLocked ? null : s.ExpectedVersionOnServer));
+        Add(parameters, Each(streams, s => !areLocked && s.ActionType == StreamActionType.Start));
+    }
+
+    private static void Add<T>(NpgsqlParameterCollection parameters, T value) => parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+
+    private static NpgsqlParameter Text(string? value) => Nullable(value, NpgsqlDbType.Text);
+
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    private static TOut[] Each<TIn, TOut>(IReadOnlyList<TIn> all, Func<TIn, TOut> part)
+    {
+        var parts = new TOut[all.Count];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = part(all[i]);
+        }
+
+        return parts;
+    }
+
+    private NpgsqlBatchCommand One(StreamAction stream, IEvent e, bool isLocked)
     {
         var command = new NpgsqlBatchCommand(sql.AppendOne);
         var parameters = command.Parameters;
-        AddStream(parameters, stream, isClaimed);
-        parameters.Add(new NpgsqlParameter<Guid> { TypedValue = e.Id });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.EventTypeName });
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = e.DotNetTypeName });
+        Add(parameters, stream.Key!);
+        parameters.Add(Text(stream.AggregateTypeName));
+        parameters.Add(Nullable(isLocked ? null : stream.ExpectedVersionOnServer, NpgsqlDbType.Bigint));
+        Add(parameters, !isLocked && stream.ActionType == StreamActionType.Start);
+        Add(parameters, e.Id);
+        Add(parameters, e.EventTypeName);
+        Add(parameters, e.DotNetTypeName);
         parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = Data(e), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = e.Timestamp });
+        Add(parameters, e.Timestamp);
         parameters.Add(Text(e.CorrelationId));
         parameters.Add(Text(e.CausationId));
         parameters.Add(Nullable(Headers(e), NpgsqlDbType.Jsonb));
@@ -40,46 +69,37 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         return command;
     }
 
-    private NpgsqlBatchCommand Many(StreamAction stream, IReadOnlyList<IEvent> events, bool isClaimed)
+    private NpgsqlBatchCommand Many(IReadOnlyList<StreamAction> streams, bool areLocked)
     {
         var command = new NpgsqlBatchCommand(sql.Append);
         var parameters = command.Parameters;
-        AddStream(parameters, stream, isClaimed);
-        parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = Each(events, e => e.Id) });
-        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.EventTypeName) });
-        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = Each(events, e => e.DotNetTypeName) });
-        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = Each(events, Data), NpgsqlDbType = JsonbArray });
-        parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = Each(events, e => e.Timestamp) });
-        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.CorrelationId) });
-        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.CausationId) });
-        parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Each(events, Headers), NpgsqlDbType = JsonbArray });
-        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Each(events, e => e.UserName) });
-        return command;
-    }
-
-    private static void AddStream(NpgsqlParameterCollection parameters, StreamAction stream, bool isClaimed)
-    {
-        var expected = isClaimed ? null : stream.ExpectedVersionOnServer;
-        parameters.Add(new NpgsqlParameter<string> { TypedValue = stream.Key! });
-        parameters.Add(Text(stream.AggregateTypeName));
-        parameters.Add(Nullable(expected, NpgsqlDbType.Bigint));
-        parameters.Add(new NpgsqlParameter<bool> { TypedValue = !isClaimed && stream.ActionType == StreamActionType.Start });
-    }
-
-    private static NpgsqlParameter Text(string? value) => Nullable(value, NpgsqlDbType.Text);
-
-    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
-        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
-
-    private static TOut[] Each<TOut>(IReadOnlyList<IEvent> events, Func<IEvent, TOut> part)
-    {
-        var parts = new TOut[events.Count];
-        for (var i = 0; i < parts.Length; i++)
+        AddStreams(parameters, streams, areLocked);
+        Add(parameters, Each(streams, s => s.Events.Count));
+        var events = new List<IEvent>();
+        var places = new List<int>();
+        var offsets = new List<int>();
+        for (var i = 0; i < streams.Count; i++)
         {
-            parts[i] = part(events[i]);
+            for (var offset = 1; offset <= streams[i].Events.Count; offset++)
+            {
+                events.Add(streams[i].Events[offset - 1]);
+                places.Add(i + 1);
+                offsets.Add(offset);
+            }
         }
 
-        return parts;
+        Add(parameters, places);
+        Add(parameters, offsets);
+        Add(parameters, Each(events, e => e.Id));
+        Add(parameters, Each(events, e => e.EventTypeName));
+        Add(parameters, Each(events, e => e.DotNetTypeName));
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = Each(events, Data), NpgsqlDbType = JsonbArray });
+        Add(parameters, Each(events, e => e.Timestamp));
+        Add(parameters, Each(events, e => e.CorrelationId));
+        Add(parameters, Each(events, e => e.CausationId));
+        parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Each(events, Headers), NpgsqlDbType = JsonbArray });
+        Add(parameters, Each(events, e => e.UserName));
+        return command;
     }
 
     private byte[] Data(IEvent e) => json.Write(e.Data, graph.MappingFor(e.EventType).Writer);

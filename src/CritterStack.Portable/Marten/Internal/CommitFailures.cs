@@ -26,6 +26,22 @@ internal static class CommitFailures
         _ => new MartenCommandException(null, failure),
     };
 
+    /// <summary>Key of the stream that a translated refusal is about; null when it is about none.</summary>
+    public static string? StreamOf(Exception refusal) => refusal switch
+    {
+        EventStreamUnexpectedMaxEventIdException e => e.Id as string,
+        ExistingStreamIdCollisionException e => e.Id as string,
+        _ => null,
+    };
+
+    /// <summary>Whether nobody knows what became of the transaction: the server's word was not heard, or was its last.</summary>
+    public static bool MayHaveCommitted(Exception translated) => translated switch
+    {
+        MartenCommandException { InnerException: PostgresException e } => e.InvariantSeverity is not "ERROR",
+        MartenCommandException { InnerException: NpgsqlException } => true,
+        _ => false,
+    };
+
     private static EventStreamUnexpectedMaxEventIdException Conflict(PostgresException e, IReadOnlyList<StreamAction> streams)
     {
         var (actual, stream) = Told(e, streams);

@@ -24,7 +24,9 @@ internal sealed class DocumentStore : IDocumentStore
         var logger = loggers.CreateLogger<IDocumentStore>();
         Sql = new StoreSql(Schema);
         Events = new EventReader(options.EventGraph, options.Json);
-        Pipeline = new CommitPipeline(dataSource, new AppendCommand(Sql, options.EventGraph, options.Json));
+        Inline = new InlineProjections(options.Projections);
+        Writer = new CommitWriter(dataSource, new AppendCommand(Sql, options.EventGraph, options.Json), SayCommitted);
+        Queue = new CommitQueue(new CommitGroup(this, Writer, Inline));
         Advanced = new AdvancedOperations(this);
         _storeSchema = new StoreSchema(dataSource, Schema, allowsUnsafeDurability, logger);
         _notifier = new CommitNotifier(dataSource, NotifyChannel, logger);
@@ -44,8 +46,14 @@ internal sealed class DocumentStore : IDocumentStore
     /// <summary>Reads stored events.</summary>
     public EventReader Events { get; }
 
+    /// <summary>Applies inline projections.</summary>
+    public InlineProjections Inline { get; }
+
     /// <summary>Commits units of work.</summary>
-    public CommitPipeline Pipeline { get; }
+    public CommitWriter Writer { get; }
+
+    /// <summary>Commits sessions, several at a time.</summary>
+    public CommitQueue Queue { get; }
 
     /// <summary>Raised when this process has committed events.</summary>
     public EventSignal EventsCommitted { get; } = new();
@@ -78,16 +86,19 @@ internal sealed class DocumentStore : IDocumentStore
             static (type, graph) => graph.CacheSizeFor(type) is { } size ? new AggregateCache<T>(size) : null,
             Options.EventGraph);
 
-    /// <summary>This process has committed events.</summary>
-    public void Committed()
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public ValueTask DisposeAsync()
+    {
+        Queue.Dispose();
+        return _notifier.DisposeAsync();
+    }
+
+    private void SayCommitted()
     {
         EventsCommitted.Raise();
         _notifier.Raise();
     }
-
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
-
-    public ValueTask DisposeAsync() => _notifier.DisposeAsync();
 
     private async Task ApplySchemaAsync(CancellationToken token)
     {

@@ -14,7 +14,7 @@ internal interface IFetchedStream
     /// <summary>Whether the state came from memory, so that nobody has compared it with the database yet.</summary>
     bool IsUnverified { get; }
 
-    /// <summary>The session was saved.</summary>
+    /// <summary>The session was saved. Said again, it changes nothing.</summary>
     void Committed();
 
     /// <summary>The session was refused, or nobody knows whether it was saved: the state is not to be decided upon again.</summary>
@@ -68,6 +68,11 @@ internal sealed class EventStream<T>(
 
     public void Committed()
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         _isOver = true;
         if (cache is not null && CurrentVersion is { } version and > 0)
         {

@@ -9,7 +9,8 @@ internal static partial class SchemaScripts
 {
     public static readonly IReadOnlyList<string> Tables = ["mt_streams", "mt_events", "mt_event_progression", "mt_high_water_skips"];
 
-    private static readonly string[] Functions = ["mt_portable_claim", "mt_portable_append_one", "mt_portable_append"];
+    private static readonly string[] Functions =
+        ["mt_portable_refuse", "mt_portable_append_one", "mt_portable_lock", "mt_portable_append"];
 
     /// <summary>Everything, safe to run over what is there already.</summary>
     /// <exception cref="ArgumentException"><paramref name="schema"/> is no plain name in lower case</exception>

@@ -26,63 +26,49 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         catch
         {
             session.KeepStatements(queued);
-            foreach (var stream in session.Events.Fetched)
-            {
-                stream.Refused();
-            }
-
+            session.Events.Refused();
             throw;
         }
 
-        foreach (var stream in session.Events.Fetched)
-        {
-            stream.Committed();
-        }
-
+        session.Events.Committed();
         session.EjectAllPendingChanges();
-        if (streams.Count > 0)
-        {
-            store.Committed();
-        }
     }
 
     private async Task CommitAsync(List<StreamAction> streams, CancellationToken token)
     {
         EventMetadata.Stamp(streams, session, store.Options.EventGraph);
-        var projections = store.Options.Projections.Inline;
-        if (streams.Count == 0 || projections.Count == 0)
+        if (streams.Count == 0)
         {
-            await store.Pipeline.CommitAsync(new UnitOfWork(streams, session.Statements), token).ConfigureAwait(false);
+            await store.Writer.CommitAsync(new UnitOfWork(streams, session.Statements), token).ConfigureAwait(false);
         }
-        else if (streams.TrueForAll(s => s.ExpectedVersionOnServer is not null))
+        else if (store.Inline.Any && streams.Exists(s => s.ExpectedVersionOnServer is null))
         {
-            await ApplyInlineAsync(streams, token).ConfigureAwait(false);
-            await store.Pipeline.CommitAsync(new UnitOfWork(streams, session.Statements), token).ConfigureAwait(false);
+            await CommitLockedAsync(streams, token).ConfigureAwait(false);
+        }
+        else if (session.Statements.Count > 0)
+        {
+            // The caller's own statements may take long or wait for locks: others are not made to wait with them.
+            await store.Inline.ApplyAsync(session, streams, token).ConfigureAwait(false);
+            await store.Writer.CommitAsync(new UnitOfWork(streams, session.Statements), token).ConfigureAwait(false);
         }
         else
         {
-            await CommitLockedAsync(streams, token).ConfigureAwait(false);
+            await store.Queue.CommitAsync(new PendingCommit(session, streams, token)).ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Inline projections must know versions: where one is unknown the streams are locked before, all in their order, in a
-    /// transaction of several round trips.
+    /// Inline projections must know versions: streams of unknown version are locked before, in a transaction of several round trips.
     /// </summary>
     private async Task CommitLockedAsync(List<StreamAction> streams, CancellationToken token)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(token).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
-        var versions = await store.Pipeline.ClaimAsync(streams, connection, token).ConfigureAwait(false);
-        for (var i = 0; i < streams.Count; i++)
-        {
-            EventMetadata.Number(streams[i], versions[i]);
-        }
-
+        await store.Writer.LockAsync(streams, connection, token).ConfigureAwait(false);
         session.Connection = connection;
         try
         {
-            await ApplyInlineAsync(streams, token).ConfigureAwait(false);
+            await store.Inline.ApplyAsync(session, streams, token).ConfigureAwait(false);
         }
         finally
         {
@@ -90,24 +76,9 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         }
 
         token.ThrowIfCancellationRequested();
-        await store.Pipeline.ExecuteAsync(new UnitOfWork(streams, session.Statements, IsLocked: true), connection).ConfigureAwait(false);
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (NpgsqlException e)
-        {
-            throw CommitFailures.Translate(e, streams);
-        }
-    }
-
-    private async Task ApplyInlineAsync(List<StreamAction> streams, CancellationToken token)
-    {
-        IReadOnlyList<IEvent> events = streams.Count == 1 ? streams[0].Events : streams.SelectMany(s => s.Events).ToArray();
-        foreach (var registered in store.Options.Projections.Inline)
-        {
-            await registered.Projection.ApplyAsync(session, events, token).ConfigureAwait(false);
-        }
+        var work = new UnitOfWork(streams, session.Statements, AreLocked: true);
+        await store.Writer.ExecuteAsync(work, connection).ConfigureAwait(false);
+        await store.Writer.CommitAsync(work, transaction).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -161,7 +132,7 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
 
         if (streams.Count > 1)
         {
-            streams.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
+            streams.Sort(UnitOfWork.LockOrder);
         }
 
         return streams;

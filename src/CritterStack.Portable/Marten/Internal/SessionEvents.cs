@@ -1,4 +1,5 @@
 using JasperFx.Events;
+using Marten.Exceptions;
 
 namespace Marten.Internal;
 
@@ -14,6 +15,24 @@ internal sealed partial class SessionEvents(DocumentSession session, DocumentSto
     {
         _streams.Clear();
         _fetched.Clear();
+    }
+
+    /// <summary>What was added is stored.</summary>
+    public void Committed()
+    {
+        foreach (var stream in _fetched)
+        {
+            stream.Committed();
+        }
+    }
+
+    /// <summary>What was added is not stored, or nobody knows.</summary>
+    public void Refused()
+    {
+        foreach (var stream in _fetched)
+        {
+            stream.Refused();
+        }
     }
 
     public StreamAction Append(string stream, IEnumerable<object> events) => Append(stream, events.ToArray());
@@ -67,8 +86,20 @@ internal sealed partial class SessionEvents(DocumentSession session, DocumentSto
             throw new EmptyEventStreamException(streamKey);
         }
 
-        var action = new StreamAction(streamKey, StreamActionType.Start) { AggregateType = aggregate, ExpectedVersionOnServer = 0 };
-        _streams.Add(action);
+        var action = _streams.Find(s => s.Key == streamKey);
+        if (action is { Events.Count: > 0 } or { ExpectedVersionOnServer: > 0 })
+        {
+            throw new ExistingStreamIdCollisionException(streamKey, aggregate!);
+        }
+
+        if (action is null)
+        {
+            action = new StreamAction(streamKey, StreamActionType.Start);
+            _streams.Add(action);
+        }
+
+        action.AggregateType ??= aggregate;
+        action.ExpectedVersionOnServer = 0;
         return AddTo(action, events);
     }
 

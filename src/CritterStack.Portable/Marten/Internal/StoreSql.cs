@@ -14,9 +14,10 @@ internal sealed class StoreSql(string schema)
     /// <summary>Stores one event; the parameters are those of the function.</summary>
     public string AppendOne { get; } = $"select {schema}.mt_portable_append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
-    /// <summary>Stores events of one stream; the parameters are those of the function.</summary>
-    public string Append { get; } = $"select {schema}.mt_portable_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    /// <summary>Stores events of several streams; the parameters are those of the function.</summary>
+    public string Append { get; } =
+        $"select {schema}.mt_portable_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
-    /// <summary>Locks stream $1 and checks what is expected of it, without storing anything yet.</summary>
-    public string Claim { get; } = $"select {schema}.mt_portable_claim($1, $2, $3, $4, 0)";
+    /// <summary>Locks streams and checks what is expected of them; the parameters are those of the function.</summary>
+    public string Lock { get; } = $"select {schema}.mt_portable_lock($1, $2, $3, $4)";
 }

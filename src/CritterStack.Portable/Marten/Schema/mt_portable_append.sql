@@ -1,21 +1,26 @@
--- Stores events at the end of a stream; answers the version before and then their sequence numbers. Errors: as mt_portable_claim.
+-- Stores events at the end of streams; answers the streams' versions before and then the events' sequence numbers.
+-- Every stream is locked and checked before the first number is drawn: see mt_portable_lock, and for why mt_portable_append_one.
+-- event_streams: place of each event's stream in streams; event_offsets: place of each event among the new ones of its stream.
 create or replace function {schema}.mt_portable_append(
-    stream varchar, aggregate varchar, expected bigint, must_start boolean,
-    event_ids uuid[], event_types varchar[], dotnet_types varchar[], event_datas jsonb[], storeds timestamptz[],
-    correlations varchar[], causations varchar[], event_headers jsonb[], actors varchar[])
+    streams varchar[], aggregates varchar[], expecteds bigint[], must_starts boolean[], counts integer[],
+    event_streams integer[], event_offsets integer[], event_ids uuid[], event_types varchar[], dotnet_types varchar[],
+    event_datas jsonb[], storeds timestamptz[], correlations varchar[], causations varchar[], event_headers jsonb[], actors varchar[])
 returns bigint[] language plpgsql as $body$
 declare
-    before bigint := {schema}.mt_portable_claim(stream, aggregate, expected, must_start, cardinality(event_ids));
+    befores bigint[] := {schema}.mt_portable_lock(streams, aggregates, expecteds, must_starts);
     seqs bigint[];
 begin
-    -- One number after another: the order of the numbers is the order of the events.
-    for i in 1 .. cardinality(event_ids) loop
-        seqs[i] := nextval('{schema}.mt_events_sequence');
-    end loop;
-    insert into {schema}.mt_events
-        (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
-    select e.seq, e.id, stream, before + e.at, e.data, e.type, e.stored, e.dotnet, e.correlation, e.causation, e.headers, e.actor
-    from unnest(seqs, event_ids, event_types, dotnet_types, event_datas, storeds, correlations, causations, event_headers, actors)
-        with ordinality as e(seq, id, type, dotnet, data, stored, correlation, causation, headers, actor, at);
-    return before || seqs;
+    update {schema}.mt_streams s set version = s.version + k.events from unnest(streams, counts) as k(id, events) where s.id = k.id;
+
+    with stored as (
+        insert into {schema}.mt_events
+            (seq_id, id, stream_id, version, data, type, timestamp, mt_dotnet_type, correlation_id, causation_id, headers, user_name)
+        select nextval('{schema}.mt_events_sequence'), e.id, streams[e.stream], befores[e.stream] + e.place, e.data, e.type, e.stored,
+            e.dotnet, e.correlation, e.causation, e.headers, e.actor
+        from unnest(event_streams, event_offsets, event_ids, event_types, dotnet_types, event_datas, storeds, correlations, causations,
+            event_headers, actors) as e(stream, place, id, type, dotnet, data, stored, correlation, causation, headers, actor)
+        returning seq_id)
+    -- Numbers rise as events are stored, in their order.
+    select array_agg(seq_id order by seq_id) into seqs from stored;
+    return befores || seqs;
 end $body$;
