@@ -42,14 +42,15 @@ public sealed class ThingRows : IProjection
 {
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
+        var last = events.GroupBy(e => e.StreamKey!).Select(stream => stream.Last()).ToArray();
         operations.QueueSqlCommand(
             """
             insert into thing_row select * from unnest(?::text[], ?::bigint[], ?::timestamptz[])
             on conflict (key) do update set version = excluded.version, stored = excluded.stored
             """,
-            events.Select(e => e.StreamKey!).ToArray(),
-            events.Select(e => e.Version).ToArray(),
-            events.Select(e => e.Timestamp).ToArray());
+            last.Select(e => e.StreamKey!).ToArray(),
+            last.Select(e => e.Version).ToArray(),
+            last.Select(e => e.Timestamp).ToArray());
         return Task.CompletedTask;
     }
 }

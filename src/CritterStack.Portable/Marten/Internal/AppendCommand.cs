@@ -31,7 +31,8 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         Add(parameters, Each(streams, s => !areLocked && s.ActionType == StreamActionType.Start));
     }
 
-    private static void Add<T>(NpgsqlParameterCollection parameters, T value) => parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    private static void Add<T>(NpgsqlParameterCollection parameters, T value) =>
+        parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 
     private static NpgsqlParameter Text(string? value) => Nullable(value, NpgsqlDbType.Text);
 

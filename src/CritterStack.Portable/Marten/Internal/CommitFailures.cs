@@ -34,9 +34,13 @@ internal static class CommitFailures
         _ => null,
     };
 
-    /// <summary>Whether nobody knows what became of the transaction: the server's word was not heard, or was its last.</summary>
-    public static bool MayHaveCommitted(Exception translated) => translated switch
+    /// <summary>
+    /// Whether a failure is everybody's in the transaction: there was no connection to be had, or it was lost (the server's word was
+    /// not heard, or was its last), so that nobody knows what became of the transaction and nothing may be sent again.
+    /// </summary>
+    public static bool ConcernsAll(Exception failure) => failure switch
     {
+        NpgsqlException => true,
         MartenCommandException { InnerException: PostgresException e } => e.InvariantSeverity is not "ERROR",
         MartenCommandException { InnerException: NpgsqlException } => true,
         _ => false,

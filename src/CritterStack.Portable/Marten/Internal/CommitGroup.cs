@@ -37,37 +37,41 @@ internal sealed class CommitGroup(DocumentStore store, CommitWriter writer, Inli
         }
     }
 
-    /// <summary>The session whose fault it was, already told so; null when all have their outcome, or nobody knows whose fault it was.</summary>
+    /// <summary>The session whose fault it was, already told so; null when there is none, or nobody knows whose fault it was.</summary>
     private async Task<PendingCommit?> TryTogetherAsync(List<PendingCommit> sessions)
     {
+        var streams = sessions.SelectMany(s => s.Streams).ToList();
+        streams.Sort(UnitOfWork.LockOrder);
         try
         {
-            var streams = sessions.SelectMany(s => s.Streams).ToList();
-            streams.Sort(UnitOfWork.LockOrder);
             var together = new DocumentSession(store);
             await inline.ApplyAsync(together, streams, CancellationToken.None).ConfigureAwait(false);
             await writer.CommitAsync(new UnitOfWork(streams, together.Statements), CancellationToken.None).ConfigureAwait(false);
-            foreach (var session in sessions)
-            {
-                session.Succeed();
-            }
         }
         catch (Exception e) when (CommitFailures.StreamOf(e) is { } key)
         {
-            var culprit = sessions.Find(s => s.Streams.Any(stream => stream.Key == key))!;
-            culprit.Fail(e);
+            var culprit = sessions.Find(s => s.Streams.Any(stream => stream.Key == key));
+            culprit?.Fail(e);
             return culprit;
         }
-        catch (Exception e) when (CommitFailures.MayHaveCommitted(e))
+        catch (Exception e) when (CommitFailures.ConcernsAll(e))
         {
             foreach (var session in sessions)
             {
                 session.Fail(e);
             }
+
+            return null;
         }
         catch (Exception)
         {
             // Nothing was stored. Each session on its own meets its own failure, if it has one.
+            return null;
+        }
+
+        foreach (var session in sessions)
+        {
+            session.Succeed();
         }
 
         return null;
@@ -79,11 +83,13 @@ internal sealed class CommitGroup(DocumentStore store, CommitWriter writer, Inli
         {
             await inline.ApplyAsync(pending.Session, pending.Streams, pending.Token).ConfigureAwait(false);
             await writer.CommitAsync(new UnitOfWork(pending.Streams, pending.Session.Statements), pending.Token).ConfigureAwait(false);
-            pending.Succeed();
         }
         catch (Exception e)
         {
             pending.Fail(e);
+            return;
         }
+
+        pending.Succeed();
     }
 }

@@ -8,7 +8,7 @@ internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand ap
 {
     /// <summary>Commits a unit on a connection of its own.</summary>
     /// <param name="work">the unit; its events know their versions and sequences afterwards</param>
-    /// <param name="token">heeded until the unit is sent: from then on the outcome is awaited, so that nobody takes for undone what was done</param>
+    /// <param name="token">heeded until the unit is sent: from then on the outcome is awaited, lest something done be taken for undone</param>
     public async Task CommitAsync(UnitOfWork work, CancellationToken token)
     {
         await using (var connection = await dataSource.OpenConnectionAsync(token).ConfigureAwait(false))
@@ -35,7 +35,9 @@ internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand ap
         SayCommitted(work);
     }
 
-    /// <summary>Runs a unit on a connection. Without a transaction around it, PostgreSQL makes one of everything up to the batch's single Sync.</summary>
+    /// <summary>
+    /// Runs a unit on a connection. Without a transaction around it, PostgreSQL makes one of everything up to the batch's single Sync.
+    /// </summary>
     public async Task ExecuteAsync(UnitOfWork work, NpgsqlConnection connection)
     {
         await using var batch = new NpgsqlBatch(connection);
@@ -59,7 +61,9 @@ internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand ap
         }
     }
 
-    /// <summary>Locks streams until the end of the connection's transaction, checks what is expected of them and gives their events versions.</summary>
+    /// <summary>
+    /// Locks streams until the end of the connection's transaction, checks what is expected of them and gives their events versions.
+    /// </summary>
     public async Task LockAsync(IReadOnlyList<StreamAction> streams, NpgsqlConnection connection, CancellationToken token)
     {
         await using var batch = new NpgsqlBatch(connection);

@@ -76,7 +76,7 @@ internal sealed class EventStream<T>(
         _isOver = true;
         if (cache is not null && CurrentVersion is { } version and > 0)
         {
-            cache.Store(Key!, Events.Count == 0 ? Aggregate : aggregator.Fold(Aggregate, Key!, Events), version);
+            Remember(cache, version);
         }
     }
 
@@ -84,5 +84,18 @@ internal sealed class EventStream<T>(
     {
         _isOver = true;
         cache?.Forget(Key!, _version);
+    }
+
+    private void Remember(AggregateCache<T> cache, long version)
+    {
+        try
+        {
+            cache.Store(Key!, Events.Count == 0 ? Aggregate : aggregator.Fold(Aggregate, Key!, Events), version);
+        }
+        catch (Exception)
+        {
+            // The events are stored, whatever their fold thinks of them: whoever fetches the stream next is told what is wrong.
+            cache.Forget(Key!, version);
+        }
     }
 }
