@@ -114,7 +114,8 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
         header?.Delta is { } delta && delta >= TimeSpan.Zero && delta <= TimeSpan.FromMinutes(1) ? delta : null;
 
     private static long? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) && long.TryParse(values.First().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        response.Headers.TryGetValues(name, out var values)
+        && long.TryParse(values.First().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 

@@ -17,7 +17,15 @@ public readonly record struct Money(decimal Amount, string Currency)
     public const decimal Largest = 1_000_000_000m;
 
     /// <summary>Nothing, in a currency.</summary>
-    public static Money Zero(string currency) => new(0m, currency);
+    public static Money Zero(string currency) => new Money(0m, currency).Exact();
+
+    /// <summary>
+    /// The same amount with as many decimals as its currency has, where it has fewer: a row written with the event and one rebuilt from
+    /// what was stored are then alike to the digit.
+    /// </summary>
+    public Money Exact() => Currencies.DecimalsOf(Currency) is { } decimals && decimals > Amount.Scale
+        ? this with { Amount = Amount + new decimal(0, 0, 0, isNegative: false, (byte)decimals) }
+        : this;
 
     /// <summary>The sum of two amounts of one currency.</summary>
     /// <exception cref="InvalidOperationException">The currencies differ: a defect of the caller, never of its input.</exception>
@@ -46,7 +54,7 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
     public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("Money is an object: {\"amount\": 27.11, \"currency\": \"USD\"}.");
+            throw new JsonException("must be an object: {\"amount\": 27.11, \"currency\": \"USD\"}.");
         decimal? amount = null;
         string? currency = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -61,15 +69,15 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
                 reader.Read();
                 currency = reader.TokenType == JsonTokenType.String
                     ? reader.GetString()
-                    : throw new JsonException("currency is a string of three letters, ISO 4217.");
+                    : throw new JsonMemberException("currency", "must be a string of three letters, ISO 4217.");
             }
             else
             {
-                throw new JsonException($"'{reader.GetString()}' is unknown or repeated: money has one amount and one currency.");
+                throw new JsonMemberException(reader.GetString()!, "is unknown here or given more than once: money has one amount and one currency.");
             }
         }
-        if (amount is null) throw new JsonException("amount is missing.");
-        return new Money(amount.Value, currency ?? throw new JsonException("currency is missing."));
+        if (amount is null) throw new JsonMemberException("amount", "is required.");
+        return new Money(amount.Value, currency ?? throw new JsonMemberException("currency", "is required.")).Exact();
     }
 
     /// <inheritdoc />
@@ -85,10 +93,10 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
     private static decimal ReadAmount(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.Number)
-            throw new JsonException("amount is a number, not in quotes.");
+            throw new JsonMemberException("amount", "must be a number, not in quotes.");
         var length = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
         return length <= LongestLiteral && reader.TryGetDecimal(out var amount)
             ? amount
-            : throw new JsonException($"amount has more than {LongestLiteral} characters or is out of range.");
+            : throw new JsonMemberException("amount", $"must be at most {LongestLiteral} characters long and in range.");
     }
 }

@@ -19,7 +19,8 @@ public static class EndpointMethods
     private static Dictionary<(string, string), HashSet<string>> Find()
     {
         var found = new Dictionary<(string, string), HashSet<string>>();
-        foreach (var method in typeof(EndpointMethods).Assembly.GetTypes().Where(t => t.IsAbstract && t.IsSealed).SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)))
+        var classes = typeof(EndpointMethods).Assembly.GetTypes().Where(t => t.IsAbstract && t.IsSealed);
+        foreach (var method in classes.SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static)))
             foreach (var route in method.GetCustomAttributes<WolverineHttpMethodAttribute>())
                 found[(route.HttpMethod, Normal(route.Template))] = [.. method.GetParameters().Where(p => IsQuery(p, route.Template)).Select(p => p.Name!)];
         return found;

@@ -46,7 +46,8 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         _ => new Refusal(500, "unforeseen", "Something went wrong here; the trace id finds it in the log."),
     };
 
-    private static Refusal Unavailable { get; } = new(503, "database-unavailable", "The database cannot be reached or cannot take the work just now; try again.");
+    private static Refusal Unavailable { get; } = new(503, "database-unavailable",
+        "The database cannot be reached or cannot take the work just now; try again.");
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     private static partial void Unforeseen(ILogger log, Exception e, string method, string path);

@@ -7,10 +7,13 @@ namespace Marketplace.Http;
 /// <summary>Says what keeps a JSON text from reading strictly into a type, in the caller's words: by JSON path, no type names.</summary>
 public static partial class JsonShape
 {
+    // The most characters of an unknown member's name that an answer repeats.
+    private const int LongestName = 100;
+
     /// <summary>The refusal, or null when the text reads.</summary>
     public static Refusal? Check(ReadOnlySpan<byte> utf8, Type type, JsonSerializerOptions options)
     {
-        if (utf8.IsEmpty) return new Refusal(400, "invalid", "The body is missing.", new Dictionary<string, string[]> { ["$"] = ["a JSON object is expected."] });
+        if (utf8.IsEmpty) return Refusal.Invalid("$", "a JSON object is expected; the body is empty.");
         try
         {
             return JsonSerializer.Deserialize(utf8, type, options) is null ? Refusal.Invalid("$", "a JSON object is expected, not null.") : null;
@@ -25,22 +28,36 @@ public static partial class JsonShape
     private static (string Path, string Message) Explain(JsonException e)
     {
         var path = PathOf(e.Path);
-        if (Unmapped().Match(e.Message) is { Success: true } unmapped) return (Join(Parent(path, unmapped.Groups[1].Value), unmapped.Groups[1].Value), "is not a member known here.");
-        if (Duplicate().Match(e.Message) is { Success: true } duplicate) return (Join(Parent(path, duplicate.Groups[1].Value), duplicate.Groups[1].Value), "is given more than once.");
+        if (e is JsonMemberException member) return (Join(path, Short(member.Member)), e.Message);
+        if (Unmapped().Match(e.Message) is { Success: true } unmapped) return (Child(path, unmapped.Groups[1].Value), "is not a member known here.");
+        if (Duplicate().Match(e.Message) is { Success: true } duplicate) return (Child(path, duplicate.Groups[1].Value), "is given more than once.");
         if (e.Message.StartsWith("The maximum configured depth", StringComparison.Ordinal)) return (path, "is nested too deeply.");
         if (e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) return (path, "has the wrong type or is out of range.");
-        if (e.InnerException is null && !e.Message.Contains("System.", StringComparison.Ordinal) && e.Message.EndsWith('.') && !e.Message.Contains(" Path: ", StringComparison.Ordinal))
-            return (path, e.Message);
+        if (IsOurs(e)) return (path, e.Message);
         return (path, $"is not well-formed JSON (line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}).");
     }
+
+    // The framework's messages name types of its own or the path; the converters' of this program are sentences.
+    private static bool IsOurs(JsonException e) =>
+        e.InnerException is null && !e.Message.Contains("System.", StringComparison.Ordinal) && e.Message.EndsWith('.')
+        && !e.Message.Contains(" Path: ", StringComparison.Ordinal);
 
     private static string PathOf(string? path) => path is null or "$" or "" ? "$" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
 
     // The framework's path already ends with the member for some errors and stops at its parent for others.
-    private static string Parent(string path, string member) =>
-        path == member ? "$" : path.EndsWith("." + member, StringComparison.Ordinal) ? path[..^(member.Length + 1)] : path;
+    private static string Child(string path, string member)
+    {
+        var parent = path == member ? "$"
+            : path.EndsWith("." + member, StringComparison.Ordinal) ? path[..^(member.Length + 1)]
+            : path.EndsWith($"['{member}']", StringComparison.Ordinal) ? path[..^(member.Length + 4)]
+            : path;
+        return Join(parent, Short(member));
+    }
 
     private static string Join(string parent, string member) => parent == "$" ? member : $"{parent}.{member}";
+
+    // The caller's own words come back, but not a body's worth of them.
+    private static string Short(string member) => member.Length <= LongestName ? member : member[..LongestName] + "…";
 
     [GeneratedRegex("^The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex Unmapped();

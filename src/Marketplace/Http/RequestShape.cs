@@ -51,7 +51,8 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
         var errors = new Dictionary<string, string[]>();
         foreach (var (name, values) in http.Request.Query)
         {
-            if (!known.Contains(name)) errors[name] = [known.Count == 0 ? "is not known here; there are no parameters." : $"is not known here; the parameters are {string.Join(", ", known.Order())}."];
+            if (!known.Contains(name))
+                errors[name] = [known.Count == 0 ? "is not known here; there are no parameters." : $"is not known here; known are {string.Join(", ", known.Order())}."];
             else if (values.Count > 1) errors[name] = ["is given more than once."];
             else if (string.IsNullOrEmpty(values[0]) || values[0]!.Contains('\0')) errors[name] = ["is empty."];
         }

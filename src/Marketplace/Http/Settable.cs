@@ -24,9 +24,12 @@ public sealed class SettableJsonConverter : JsonConverterFactory
         public override bool HandleNull => true;
 
         public override Settable<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(true, JsonSerializer.Deserialize<T?>(ref reader, options));
+            new(true, reader.TokenType == JsonTokenType.Null ? null : Value(options).Read(ref reader, typeof(T), options));
 
         public override void Write(Utf8JsonWriter writer, Settable<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value, options);
+
+        // Read by its converter, not by a second reading of its own: errors keep the path from the body's root.
+        private static JsonConverter<T> Value(JsonSerializerOptions options) => (JsonConverter<T>)options.GetConverter(typeof(T));
     }
 }

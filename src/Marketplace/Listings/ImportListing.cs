@@ -43,7 +43,8 @@ public static class ImportListing
 
         var import = new Import(services.GetRequiredService<Decisions>(), Path.GetFileName(file));
         for (var i = 0; i < products.Count; i++) await import.ProductAsync(ProductId(file, i + 1), i + 1, products[i], ct);
-        await output.WriteLineAsync($"{products.Count} products: {import.Recorded} changes recorded, {import.Unchanged} already as the page says, {import.Refused.Count} refused.");
+        await output.WriteLineAsync(
+            $"{products.Count} products: {import.Recorded} changes recorded, {import.Unchanged} already as the page says, {import.Refused.Count} refused.");
         foreach (var refused in import.Refused) await errors.WriteLineAsync(refused);
         return import.Refused.Count == 0 ? 0 : 1;
     }

@@ -19,6 +19,7 @@ public sealed record ListedProduct(IReadOnlyList<ListedPrice> Prices, IReadOnlyL
 /// </summary>
 public static partial class ListingPage
 {
+    private const NumberStyles Amount = NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands;
     private static readonly string[] Openings = ["Used price", "Collectible price", "Buy one from zShops for"];
 
     /// <summary>Reads a page.</summary>
@@ -48,7 +49,7 @@ public static partial class ListingPage
                 continue;
             }
             if (PriceLine().Match(line) is not { Success: true } match
-                || !decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var amount)
+                || !decimal.TryParse(match.Groups[1].ValueSpan, Amount, CultureInfo.InvariantCulture, out var amount)
                 || amount is <= 0 or > Money.Largest)
             {
                 errors.Add($"line {number}: a price such as '{Openings[kind]}: $20.00' is expected.");

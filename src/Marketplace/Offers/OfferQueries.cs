@@ -102,7 +102,7 @@ public sealed class OfferQueries(NpgsqlDataSource db)
 public sealed record LadderKey(string Currency, decimal LandedPrice, DateTimeOffset PriceSince, string SellerId, string Sku)
 {
     /// <summary>Before every offer.</summary>
-    public static LadderKey First { get; } = new("", 0, DateTimeOffset.UnixEpoch, "", "");
+    public static LadderKey First { get; } = new("", 0, DateTimeOffset.MinValue, "", "");
 
     /// <summary>The key of an offer.</summary>
     public static LadderKey Of(OfferView offer) => new(offer.Price.Currency, offer.LandedPrice.Amount, offer.PriceSince, offer.SellerId, offer.Sku);
@@ -115,7 +115,7 @@ public sealed record LadderKey(string Currency, decimal LandedPrice, DateTimeOff
     public static LadderKey? Decode(string[] keys) =>
         decimal.TryParse(keys[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var landed)
         && long.TryParse(keys[2], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-        && ticks >= DateTimeOffset.UnixEpoch.Ticks && ticks <= DateTimeOffset.MaxValue.Ticks
+        && ticks <= DateTimeOffset.MaxValue.Ticks
             ? new LadderKey(keys[0], landed, new DateTimeOffset(ticks, TimeSpan.Zero), keys[3], keys[4])
             : null;
 }

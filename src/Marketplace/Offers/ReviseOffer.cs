@@ -25,6 +25,9 @@ public sealed record ReviseOffer(Settable<Money> Price, Settable<Money> Shipping
             RuleFor(x => x.Price.Value).Must((x, price) => !x.Price.IsSet || price is not null).WithMessage("cannot be removed.");
             RuleFor(x => x.Price.Value).IsMoney(zeroIsFine: false);
             RuleFor(x => x.Shipping.Value).IsMoney(zeroIsFine: true);
+            RuleFor(x => x.Shipping.Value)
+                .Must((x, shipping) => shipping is null || x.Price.Value is not { } price || shipping.Value.Currency == price.Currency)
+                .OverridePropertyName("shipping.currency").WithMessage("must be the currency of the price.");
             RuleFor(x => x.Quantity.Value).Must((x, quantity) => !x.Quantity.IsSet || quantity is not null).WithMessage("cannot be removed.");
             RuleFor(x => x.Quantity.Value).InclusiveBetween(0, OfferAnswers.MaxQuantity).WithMessage($"must be from 0 to {OfferAnswers.MaxQuantity}.");
             RuleFor(x => x.Reason).IsText(1, Intents.MaxReason);
@@ -49,7 +52,8 @@ public static class ReviseOfferEndpoint
         if (offer.IsWithdrawn) return OfferAnswers.Withdrawn;
         var price = command.Price.Value ?? offer.Terms.Price;
         var shipping = command.Shipping.IsSet ? command.Shipping.Value ?? Money.Zero(offer.Terms.Price.Currency) : offer.Terms.Shipping;
-        if ((PostOfferEndpoint.CurrencyFixed(price.Currency, offer) ?? PostOfferEndpoint.CurrencyFixed(shipping.Currency, offer)) is { } refusal) return refusal;
+        var refusal = PostOfferEndpoint.CurrencyFixed(price.Currency, offer) ?? PostOfferEndpoint.CurrencyFixed(shipping.Currency, offer);
+        if (refusal is not null) return refusal;
         var terms = offer.Terms with { Price = price, Shipping = shipping, Quantity = command.Quantity.Value ?? offer.Terms.Quantity };
         return Decision.Record([.. PostOfferEndpoint.Changes(terms, offer)]);
     }

@@ -67,7 +67,9 @@ public sealed class LowestPriceQueries(NpgsqlDataSource db, TimeProvider clock)
             if (!row.IsDBNull(7)) items[productId].Add(Read(row));
         }
         return items.ToDictionary(
-            pair => pair.Key, pair => (known[pair.Key], new LowestPrices(pair.Key, position, asOf, LowestPrices.InPageOrder(pair.Value))), StringComparer.Ordinal);
+            pair => pair.Key,
+            pair => (known[pair.Key], new LowestPrices(pair.Key, position, asOf, LowestPrices.InPageOrder(pair.Value))),
+            StringComparer.Ordinal);
     }
 
     private static LowestPrice Read(NpgsqlDataReader row)

@@ -58,23 +58,16 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         var state = stream.Aggregate;
         var version = state is null ? 0 : stream.StartingVersion ?? 0;
 
-        var refusal = intent.Precondition is { } holds && !holds(state is null ? null : version) ? Refusal.Stale(state is null ? null : version) : null;
-        var decision = refusal is null ? decide(state) : Decision.Refuse(refusal);
+        var now = clock.GetUtcNow();
+        var decision = Judge(intent, decide, state, version, now);
         if (decision.Events.Count == 0)
         {
             // The state may come from memory: a decision to record nothing, too, must have been taken on the present one.
             await session.SaveChangesAsync(ct);
-            return decision.Refusal is { } no
-                ? Outcome<TState>.Refused(no)
+            return decision.Refusal is { } refusal
+                ? Outcome<TState>.Refused(refusal)
                 : new Outcome<TState>(state, version, await LastPositionAsync(key, version, ct), Created: false, Changed: false);
         }
-
-        var now = clock.GetUtcNow();
-        if (intent.EffectiveAt > now) return Outcome<TState>.Refused(Refusal.Invalid(EffectiveTime.Header, "must not lie ahead of the clock."));
-        if (intent.EffectiveAt < EffectiveTime.Earliest)
-            return Outcome<TState>.Refused(Refusal.Invalid(EffectiveTime.Header, $"must not lie before {EventFacts.Format(EffectiveTime.Earliest)}."));
-        if (intent.EffectiveAt is { } asked && state is not null && asked < state.EffectiveAt)
-            return Outcome<TState>.Refused(EffectiveTime.GoesBack(state.EffectiveAt));
 
         Describe(session, intent, EffectiveTime.Of(intent.EffectiveAt, now, state?.EffectiveAt));
         stream.AppendMany(decision.Events);
@@ -84,6 +77,21 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         foreach (var e in stream.Events) after = TState.Evolve(after, e);
         var last = stream.Events[^1];
         return new Outcome<TState>(after, version + decision.Events.Count, last.Sequence, Created: state is null, Changed: true);
+    }
+
+    private static Decision Judge<TState>(Intent intent, Func<TState?, Decision> decide, TState? state, long version, DateTimeOffset now)
+        where TState : class, IStreamState<TState>
+    {
+        if (intent.EffectiveAt > now) return Refusal.Invalid(EffectiveTime.Header, "must not lie ahead of the clock.");
+        if (intent.EffectiveAt < EffectiveTime.Earliest)
+            return Refusal.Invalid(EffectiveTime.Header, $"must not lie before {EventFacts.Format(EffectiveTime.Earliest)}.");
+        var decision = decide(state);
+        if (intent.Precondition is { } holds && !holds(state is null ? null : version))
+        {
+            // Where the command has nothing to work on, that is the answer, whatever version was asked for (RFC 9110, 13.2.1).
+            return state is null && decision.Refusal is { Status: 404 } ? decision : Refusal.Stale(state is null ? null : version);
+        }
+        return decision.Events.Count > 0 && intent.EffectiveAt < state?.EffectiveAt ? EffectiveTime.GoesBack(state.EffectiveAt) : decision;
     }
 
     private static void Describe(IDocumentSession session, Intent intent, DateTimeOffset? effectiveAt)

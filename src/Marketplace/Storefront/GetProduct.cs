@@ -65,7 +65,8 @@ public static class GetProductEndpoint
     private static double Quality(IEnumerable<MediaTypeHeaderValue> accepted, string type)
     {
         var wanted = new MediaTypeHeaderValue(type);
-        var best = accepted.Where(range => wanted.IsSubsetOf(range)).OrderByDescending(range => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2).FirstOrDefault();
+        var best = accepted.Where(range => wanted.IsSubsetOf(range))
+            .OrderByDescending(range => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2).FirstOrDefault();
         return best is null ? 0 : best.Quality ?? 1;
     }
 }

@@ -31,7 +31,8 @@ public static class InstantText
     /// <summary>Reads what the field or a link sent: ISO 8601, in UTC where no zone is given; finer than a microsecond
     /// is cut off, as the database would. Null when it is none of this.</summary>
     public static DateTimeOffset? Parse(string text) =>
-        DateTimeOffset.TryParseExact(text, Accepted, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        DateTimeOffset.TryParseExact(text, Accepted, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? new DateTimeOffset(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)
             : null;
 }

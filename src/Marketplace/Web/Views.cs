@@ -12,7 +12,8 @@ public sealed record ProductLine(string ProductId, string Title, string? Author,
 public sealed record ProductsView(string Origin, AsOf AsOf, IReadOnlyList<ProductLine> Products, bool FirstPage, string? Next);
 
 /// <summary>One offer on the ladder; money already in words.</summary>
-public sealed record LadderRow(string SellerId, string Sku, string Condition, string? ConditionNote, string Price, string Shipping, string Landed, int Quantity);
+public sealed record LadderRow(
+    string SellerId, string Sku, string Condition, string? ConditionNote, string Price, string Shipping, string Landed, int Quantity);
 
 /// <summary>The best active offers of one listing type and currency, by landed price, and how many there are in all.</summary>
 public sealed record Ladder(string ListingType, string Currency, IReadOnlyList<LadderRow> Rows, long OfferCount);

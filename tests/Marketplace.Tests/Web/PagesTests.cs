@@ -94,7 +94,8 @@ public class PagesTests
     private static ProductSheet Hostiles() => new(
         Hostile, Hostile, Hostile, Hostile, AsOf.Present, 42, 41, [Hostile],
         [new Ladder("used", "USD", [new LadderRow(Hostile, Hostile, "very_good", Hostile, "$20.00", "$0.00", "$20.00", 1)], 3)],
-        [new History("used", new Chart(Hostile, "USD", At.AddDays(-1), At, [new ChartStep(At.AddDays(-1), 20m)]), [new HistoryRow(At.AddDays(-1), null, "$20.00", Hostile, Hostile)])],
+        [new History("used", new Chart(Hostile, "USD", At.AddDays(-1), At,
+            [new ChartStep(At.AddDays(-1), 20m)]), [new HistoryRow(At.AddDays(-1), null, "$20.00", Hostile, Hostile)])],
         new ReviewsView(2, 1, 4m, [0, 0, 0, 1, 0], [new ReviewText(Hostile, 4, Hostile, Hostile, At, 1, 2)]));
 
     /// <summary>As XML, which is stricter than HTML: the few elements without an end tag are closed first.</summary>

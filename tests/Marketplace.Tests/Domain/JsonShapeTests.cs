@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+using Marketplace.Catalog;
+using Marketplace.Hosting;
+using Marketplace.Http;
+using Marketplace.Offers;
+using Marketplace.Pricing;
+
+namespace Marketplace.Tests.Domain;
+
+public class JsonShapeTests
+{
+    private static readonly JsonSerializerOptions Json = Options();
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"productId":"p","listingType":"zShops","condition":"new","price":{"amount":1,"currency":"USD"},"quantity":1}""")]
+    [InlineData("""{"shipping":null,"conditionNote":null}""")]
+    [InlineData("""{"conditionNote":"\ud83d\ude00"}""")]
+    public void A_body_of_the_right_shape_passes_whatever_is_missing(string json) => Assert.Null(Check<PostOffer>(json));
+
+    [Theory]
+    [InlineData("""{"price":{"amount":"27.11","currency":"USD"}}""", "price.amount", "not in quotes")]
+    [InlineData("""{"price":{"amount":true,"currency":"USD"}}""", "price.amount", "number")]
+    [InlineData("""{"price":{"amount":null,"currency":"USD"}}""", "price.amount", "number")]
+    [InlineData("""{"price":{"amount":{"value":1},"currency":"USD"}}""", "price.amount", "number")]
+    [InlineData("""{"price":{"amount":1e400,"currency":"USD"}}""", "price.amount", "range")]
+    [InlineData("""{"price":{"amount":0.1000000000000000000000000,"currency":"USD"}}""", "price.amount", "characters")]
+    [InlineData("""{"price":{"amount":1,"currency":840}}""", "price.currency", "string")]
+    [InlineData("""{"price":{"amount":1,"currency":null}}""", "price.currency", "string")]
+    [InlineData("""{"price":{"currency":"USD"}}""", "price.amount", "required")]
+    [InlineData("""{"price":{"amount":1}}""", "price.currency", "required")]
+    [InlineData("""{"price":{"amount":1,"currency":"USD","vat":1}}""", "price.vat", "unknown")]
+    [InlineData("""{"price":{"amount":1,"amount":2,"currency":"USD"}}""", "price.amount", "more than once")]
+    [InlineData("""{"price":{"Amount":1,"currency":"USD"}}""", "price.Amount", "unknown")]
+    [InlineData("""{"price":27.11}""", "price", "object")]
+    [InlineData("""{"price":"27.11"}""", "price", "object")]
+    [InlineData("""{"price":[1]}""", "price", "object")]
+    public void What_is_wrong_with_money_is_told_by_its_member(string json, string path, string words)
+    {
+        IsRefused(Check<PostOffer>(json), path, words);
+        IsRefused(Check<ReviseOffer>(json), path, words);
+    }
+
+    [Theory]
+    [InlineData("""{"colour":"red"}""", "colour", "not a member known here")]
+    [InlineData("""{"ProductId":"p"}""", "ProductId", "not a member known here")]
+    [InlineData("""{"quantity":1,"quantity":1}""", "quantity", "more than once")]
+    [InlineData("""{"productId":"p","a.b":1}""", "a.b", "not a member known here")]
+    [InlineData("""{"it's":1}""", "it's", "not a member known here")]
+    [InlineData("""{"":1}""", "", "not a member known here")]
+    [InlineData("""{"price":{"amount":1,"currency":"USD"},"price":{"amount":1,"currency":"USD"}}""", "price", "more than once")]
+    public void Unknown_and_repeated_members_are_named(string json, string path, string words)
+    {
+        IsRefused(Check<PostOffer>(json), path, words);
+        IsRefused(Check<ReviseOffer>(json), path is "productId" or "ProductId" ? path : json.Contains("productId") ? "productId" : path, words);
+    }
+
+    [Theory]
+    [InlineData("""{"listingType":"ZShops"}""", "listingType", "used, collectible, zShops")]
+    [InlineData("""{"listingType":2}""", "listingType", "used, collectible, zShops")]
+    [InlineData("""{"condition":"LIKE_NEW"}""", "condition", "like_new")]
+    [InlineData("""{"quantity":"1"}""", "quantity", "wrong type")]
+    [InlineData("""{"quantity":1.5}""", "quantity", "wrong type")]
+    [InlineData("""{"quantity":99999999999}""", "quantity", "out of range")]
+    [InlineData("""{"productId":1}""", "productId", "wrong type")]
+    [InlineData("""{"productId":{"a":1}}""", "productId", "wrong type")]
+    [InlineData("""{"conditionNote":"\ud800"}""", "conditionNote", "wrong type")]
+    public void A_wrong_value_is_told_by_its_path(string json, string path, string words) => IsRefused(Check<PostOffer>(json), path, words);
+
+    [Theory]
+    [InlineData("""{"quantity":"1"}""", "quantity")]
+    [InlineData("""{"quantity":1.5}""", "quantity")]
+    [InlineData("""{"quantity":{}}""", "quantity")]
+    [InlineData("""{"reason":7}""", "reason")]
+    public void So_it_is_in_a_merge_patch(string json, string path) => IsRefused(Check<ReviseOffer>(json), path, "wrong type");
+
+    [Theory]
+    [InlineData("""{"productIds":"a"}""", "productIds")]
+    [InlineData("""{"productIds":["a",1]}""", "productIds[1]")]
+    public void So_it_is_in_a_list(string json, string path) => IsRefused(Check<QueryLowestPrices>(json), path, "wrong type");
+
+    [Theory]
+    [InlineData("null", "null")]
+    [InlineData("[]", "wrong type")]
+    [InlineData("\"text\"", "wrong type")]
+    [InlineData("7", "wrong type")]
+    [InlineData("true", "wrong type")]
+    [InlineData("", "object")]
+    [InlineData(" ", "well-formed")]
+    [InlineData("{", "well-formed")]
+    [InlineData("{} x", "well-formed")]
+    [InlineData("{}{}", "well-formed")]
+    [InlineData("{'title':'a'}", "well-formed")]
+    [InlineData("{\"title\":\"a\",}", "well-formed")]
+    [InlineData("/* a */{}", "well-formed")]
+    [InlineData("title=a", "well-formed")]
+    [InlineData("<title/>", "well-formed")]
+    public void A_body_that_is_no_object_is_refused_as_a_whole(string json, string words) => IsRefused(Check<PutProduct>(json), "$", words);
+
+    [Theory]
+    [InlineData("{\"title\":NaN}")]
+    [InlineData("{\"title\":\"a")]
+    [InlineData("{\"title\":\"a\nb\"}")]
+    [InlineData("{\"title\":\"\\x41\"}")]
+    [InlineData("{\"title\":01}")]
+    public void Text_that_is_no_json_is_told_by_line_and_byte(string json) => IsRefused(Check<PutProduct>(json), null, "well-formed JSON (line ");
+
+    [Fact]
+    public void Bytes_that_are_no_utf8_are_refused()
+    {
+        IsRefused(JsonShape.Check([.. "{\"title\":\""u8, 0xC3, 0x28, .. "\"}"u8], typeof(PutProduct), Json), "title", "");
+        IsRefused(JsonShape.Check([0xFF, 0xFE, .. "{}"u8], typeof(PutProduct), Json), "$", "well-formed");
+        IsRefused(JsonShape.Check([.. "{\""u8, 0xC3, 0x28, .. "\":1}"u8], typeof(PutProduct), Json), null, "");
+    }
+
+    [Fact]
+    public void Nesting_without_end_is_refused() =>
+        IsRefused(Check<PutProduct>("{\"title\":" + new string('[', 10_000)), null, "");
+
+    [Fact]
+    public void A_names_length_in_an_error_is_bounded()
+    {
+        var refusal = Check<PutProduct>($$"""{"{{new string('x', 100_000)}}":1}""")!;
+
+        Assert.True(refusal.Errors!.Single().Key.Length < 200);
+    }
+
+    private static void IsRefused(Marketplace.Domain.Refusal? refusal, string? path, string words)
+    {
+        Assert.Equal(400, refusal!.Status);
+        var (key, messages) = refusal.Errors!.Single();
+        if (path is not null) Assert.Equal(path, key);
+        Assert.Contains(words, Assert.Single(messages));
+        foreach (var word in new[] { "System.", "Marketplace.", "Nullable", "Path:", "converter" }) Assert.DoesNotContain(word, messages[0]);
+    }
+
+    private static Marketplace.Domain.Refusal? Check<T>(string json) => JsonShape.Check(Encoding.UTF8.GetBytes(json), typeof(T), Json);
+
+    private static JsonSerializerOptions Options()
+    {
+        var json = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        HttpContract.Configure(json);
+        return json;
+    }
+}
