@@ -13,7 +13,8 @@ public static class GetAuditEventsEndpoint
     /// comes after the last position received: what was still being written then is not passed over.
     /// </summary>
     [WolverineGet("/v1/audit/events")]
-    public static Task<IResult> Get(string? after, string? limit, HttpContext http, Reads reads, AuditLog log, ILogger<AuditStreaming> logger, CancellationToken ct)
+    public static Task<IResult> Get(
+        string? after, string? limit, HttpContext http, Reads reads, AuditLog log, ILogger<AuditStreaming> logger, CancellationToken ct)
     {
         if (!Accepts.Allows(http.Request, AuditStreaming.MediaType))
             return Task.FromResult(new Refusal(406, "not-acceptable", $"The log is {AuditStreaming.MediaType}, one event a line, and nothing else.").ToResult());

@@ -22,11 +22,11 @@ public partial class TidinessTests
 
     [Fact]
     public void No_file_is_longer_than_300_lines() =>
-        None(from file in Code let lines = file.Text.Count(c => c == '\n') where lines > MostLines select $"{file.Path} has {lines} lines");
+        None(from file in Product let lines = file.Text.Count(c => c == '\n') where lines > MostLines select $"{file.Path} has {lines} lines");
 
     [Fact]
     public void No_line_is_longer_than_160_characters() =>
-        None(Lines(Code.Concat(Scripts).Select(file => (file.Path, WithoutTexts(file.Text))), line => line.Length > LongestLine));
+        None(Lines(Product.Concat(Scripts).Select(file => (file.Path, WithoutTexts(file.Text))), line => line.Length > LongestLine));
 
     [Fact]
     public void Lines_end_with_a_line_feed_and_nothing_before_it() =>
