@@ -9,7 +9,8 @@ namespace Marketplace.Web;
 
 /// <summary>Gathers what the page of a product shows from the slices' queries.</summary>
 public sealed class ProductSource(ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices,
-    OfferQueries offers, PastLadder pastOffers, HistorySource history, ReviewsSource reviews, ReadModelProgress progress, TimeProvider clock, IConfiguration configuration)
+    OfferQueries offers, PastLadder pastOffers, HistorySource history, ReviewsSource reviews, ReadModelProgress progress,
+    TimeProvider clock, IConfiguration configuration)
 {
     /// <summary>The most offers shown of each ladder: the cheapest.</summary>
     public const int MostOffers = 20;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Marketplace.Storage;
 
 namespace Marketplace.Tests.Shape;
 
@@ -7,74 +8,62 @@ public partial class SliceBoundaryTests
 {
     private static readonly string[] Slices = ["Catalog", "Offers", "Pricing", "Reviews", "Audit"];
 
-    public static TheoryData<string> PresentSlices => [.. Present];
+    public static TheoryData<string> AllSlices => [.. Slices];
 
-    private static IEnumerable<string> Present => Slices.Where(slice => SourcesOf(slice).Length > 0);
+    public static TheoryData<string> Shared => ["Domain", "Http", "Storage"];
 
     [Theory]
-    [MemberData(nameof(PresentSlices))]
+    [MemberData(nameof(AllSlices))]
     public void A_slice_uses_nothing_of_another_but_its_events(string slice)
     {
-        var foreign = Present.Where(other => other != slice)
-            .SelectMany(other => TypesOf(other).Except(EventsOf(other)).Select(type => (Slice: other, Type: type))).ToArray();
         var used =
-            from file in SourcesOf(slice)
-            let code = Comments().Replace(Strings().Replace(file.Text, "\"\""), "")
-            from other in foreign
-            where ReachesInto(code, other.Slice) && Regex.IsMatch(code, $@"(?<![\w.])({other.Slice}\.)?{other.Type}\b")
-            select $"{file.Path} uses {other.Slice}.{other.Type}";
+            from type in TypesOf(slice)
+            from foreign in UsedTypes.Of(type)
+            let other = Slices.SingleOrDefault(other => other != slice && foreign.Namespace == $"Marketplace.{other}")
+            where other is not null && !EventsOf(other).Contains(Outermost(foreign).Name)
+            select $"{Outermost(type).Name} uses {foreign.FullName}";
 
-        Assert.Empty(used);
+        Assert.NotEmpty(TypesOf(slice));
+        Assert.Empty(used.Distinct());
     }
 
-    [Fact]
-    public void What_slices_share_knows_none_of_them()
+    [Theory]
+    [MemberData(nameof(Shared))]
+    public void What_slices_share_knows_none_of_them(string shared)
     {
         var used =
-            from folder in new[] { "Domain", "Http", "Storage" }
-            from file in SourcesOf(folder)
-            where !file.Path.EndsWith("/StoredEvents.cs", StringComparison.Ordinal)
-            from slice in Slices
-            where ReachesInto(file.Text, slice)
-            select $"{file.Path} uses {slice}";
+            from type in TypesOf(shared)
+            where Outermost(type) != typeof(StoredEvents)
+            from foreign in UsedTypes.Of(type)
+            where Slices.Any(slice => foreign.Namespace == $"Marketplace.{slice}")
+            select $"{Outermost(type).Name} uses {foreign.FullName}";
 
-        Assert.Empty(used);
+        Assert.NotEmpty(TypesOf(shared));
+        Assert.Empty(used.Distinct());
     }
 
     [Fact]
     public void Words_of_the_domain_need_neither_database_nor_web()
     {
+        string[] outside = ["Npgsql", "Marten", "JasperFx", "Wolverine", "Microsoft.AspNetCore", "Marketplace.Http", "Marketplace.Storage"];
         var used =
-            from file in SourcesOf("Domain")
-            where Outside().IsMatch(file.Text)
-            select file.Path;
+            from type in TypesOf("Domain")
+            from foreign in UsedTypes.Of(type)
+            where outside.Any(name => foreign.Namespace is { } at && (at == name || at.StartsWith(name + ".", StringComparison.Ordinal)))
+            select $"{Outermost(type).Name} uses {foreign.FullName}";
 
-        Assert.Empty(used);
+        Assert.Empty(used.Distinct());
     }
 
-    private static bool ReachesInto(string code, string slice) =>
-        Regex.IsMatch(code, $@"using (static )?Marketplace\.{slice}(\.\w+)*;") || Regex.IsMatch(code, $@"\b(Marketplace\.)?{slice}\.[A-Z]\w+");
+    private static Type[] TypesOf(string part) => [.. typeof(StoredEvents).Assembly.GetTypes().Where(type => type.Namespace == $"Marketplace.{part}")];
 
-    private static (string Path, string Text)[] SourcesOf(string folder) => [.. Repository.Files([$"src/Marketplace/{folder}"], ".cs")];
-
-    private static HashSet<string> TypesOf(string slice) => [.. SourcesOf(slice).SelectMany(f => Types().Matches(f.Text)).Select(m => m.Groups[1].Value)];
+    private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     // A slice's events stand in its file of events, together with the values they are made of.
     private static HashSet<string> EventsOf(string slice) =>
-        [.. SourcesOf(slice).Where(f => Path.GetFileName(f.Path).EndsWith("Events.cs", StringComparison.Ordinal))
+        [.. Repository.Files([$"src/Marketplace/{slice}"], ".cs").Where(f => f.Path.EndsWith($"/{slice.TrimEnd('s')}Events.cs") || f.Path.EndsWith("/ProductEvents.cs"))
             .SelectMany(f => Types().Matches(f.Text)).Select(m => m.Groups[1].Value)];
 
-    [GeneratedRegex(
-        @"^public (?:sealed |static |abstract |readonly |partial )*(?:record struct|record|class|struct|interface|enum|delegate \w+) (\w+)",
-        RegexOptions.Multiline)]
+    [GeneratedRegex(@"^public (?:sealed |readonly )*(?:record struct|record|interface|enum) (\w+)", RegexOptions.Multiline)]
     private static partial Regex Types();
-
-    [GeneratedRegex(@"//[^\n]*")]
-    private static partial Regex Comments();
-
-    [GeneratedRegex("\"\"\"(?s:.*?)\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"")]
-    private static partial Regex Strings();
-
-    [GeneratedRegex(@"using (Npgsql|Marten|Wolverine|Microsoft\.AspNetCore|JasperFx)")]
-    private static partial Regex Outside();
 }
