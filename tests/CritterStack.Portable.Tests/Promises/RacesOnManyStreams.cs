@@ -121,33 +121,82 @@ public sealed class RacesOnManyStreams
     }
 
     [Fact]
-    public async Task A_writer_that_waits_for_a_locked_stream_holds_up_no_other_stream()
+    public async Task Writers_that_wait_for_locked_streams_hold_up_no_other_stream()
     {
         await using var db = await SuiteDatabase.CreateAsync();
         await using var host = await StoreHost.StartAsync(db.ConnectionString, "writers", cacheLimit: 100);
+        string[] held = [Account.Key(0), Account.Key(5)];
         for (var n = 0; n < 8; n++)
             await Commands.Add(host.Store, Account.Key(n), $"first {n}", [1]);
 
         await using var connection = await db.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var hold = new NpgsqlCommand("select version from marketplace.mt_streams where id = $1 for update", connection)
+        await using var hold = new NpgsqlCommand("select version from marketplace.mt_streams where id = any($1) for update", connection)
         {
-            Parameters = { new() { Value = Account.Key(0) } },
+            Parameters = { new() { Value = held } },
         };
-        await hold.ExecuteScalarAsync();
-        var waiting = Commands.Add(host.Store, Account.Key(0), "waiting", [1]);
+        await hold.ExecuteNonQueryAsync();
 
-        var others = Enumerable.Range(1, 7)
+        // All in the same moment, so that those who wait may have company.
+        var sessions = new List<IDocumentSession>();
+        for (var n = 0; n < 8; n++)
+            sessions.Add(await PreparedAsync(host.Store, Account.Key(n), $"second {n}"));
+        var saving = sessions.Select(session => session.SaveChangesAsync()).ToArray();
+        var others = Enumerable.Range(1, 7).Where(n => n != 5)
             .SelectMany(n => Enumerable.Range(0, 10).Select(i => (Stream: n, Command: $"{n}.{i}")))
             .ToArray();
+        await Task.WhenAll(saving.Where((_, n) => n is not (0 or 5))).WaitAsync(Eventually.Limit);
         await Task.WhenAll(others.Select(o => Commands.AddWithRetries(host.Store, Account.Key(o.Stream), o.Command, [1])))
             .WaitAsync(Eventually.Limit);
-        Assert.False(waiting.IsCompletedSuccessfully);
+        Assert.False(saving[0].IsCompletedSuccessfully || saving[5].IsCompletedSuccessfully);
         await transaction.RollbackAsync();
-        await waiting.WaitAsync(Eventually.Limit);
+        await Task.WhenAll(saving).WaitAsync(Eventually.Limit);
 
-        var accepted = others.Select(o => o.Command).Concat(Enumerable.Range(0, 8).Select(n => $"first {n}")).Append("waiting");
-        await Checks.CommandsAsync(db, accepted, []);
+        var accepted = Enumerable.Range(0, 8).SelectMany(n => new[] { $"first {n}", $"second {n}" });
+        await Checks.CommandsAsync(db, [.. accepted, .. others.Select(o => o.Command)], []);
+        await Checks.SumsEqualTheFoldAsync(db, "suite.balance");
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Many_sessions_saved_in_one_moment_are_each_told_their_own_outcome()
+    {
+        await using var db = await SuiteDatabase.CreateAsync();
+        await using var host = await StoreHost.StartAsync(db.ConnectionString, "writers", cacheLimit: 100);
+        await using var other = await StoreHost.StartAsync(db.ConnectionString, "other", cacheLimit: 100);
+        var accepted = new List<string>();
+        var refused = new List<string>();
+        for (var round = 0; round < 6; round++)
+        {
+            // A third of the streams move on under the sessions, and every stream is written by two of them.
+            var sessions = new List<(IDocumentSession Session, string Command, int Stream)>();
+            for (var n = 0; n < 24; n++)
+                sessions.Add((await PreparedAsync(host.Store, Account.Key(n % 12), $"{round}.{n}"), $"{round}.{n}", n % 12));
+            for (var n = 0; n < 12; n += 3)
+            {
+                accepted.Add($"{round} ahead {n}");
+                await Commands.AddWithRetries(other.Store, Account.Key(n), accepted[^1], [1]);
+            }
+
+            var outcomes = await Task.WhenAll(sessions.Select(async s =>
+                (s.Command, s.Stream, Error: await Record.ExceptionAsync(() => s.Session.SaveChangesAsync()))));
+            foreach (var stream in outcomes.GroupBy(o => o.Stream))
+            {
+                Assert.All(stream, o => Assert.True(o.Error is null || Commands.LostRace(o.Error), o.Error?.ToString()));
+                Assert.Equal(stream.Key % 3 == 0 ? 0 : 1, stream.Count(o => o.Error is null));
+            }
+
+            accepted.AddRange(outcomes.Where(o => o.Error is null).Select(o => o.Command));
+            refused.AddRange(outcomes.Where(o => o.Error is not null).Select(o => o.Command));
+            foreach (var (session, _, _) in sessions)
+                await session.DisposeAsync();
+        }
+
+        await Checks.CommandsAsync(db, accepted, refused);
+        await Checks.DecisionsSeeTheTruthAsync(db, host.Store);
+        await Checks.DecisionsSeeTheTruthAsync(db, other.Store);
+        await Checks.StreamsAreContiguousAsync(db);
         await Checks.SumsEqualTheFoldAsync(db, "suite.balance");
     }
 

@@ -144,7 +144,9 @@ internal static class Checks
             await using var session = store.LightweightSession();
             var stream = await session.Events.FetchForWriting<Account>(key);
             var version = stream.StartingVersion ?? 0;
-            stream.AppendOne(new AmountAdded($"probe {Guid.NewGuid()}", 1, 1, 0));
+            var probe = $"probe {Guid.NewGuid()}";
+            stream.AppendOne(new AmountAdded(probe, 1, 1, 0));
+            Commands.Receipt(session, probe, key, version + 1);
             try
             {
                 await session.SaveChangesAsync();

@@ -3,7 +3,7 @@ using Marten;
 
 namespace CritterStack.Portable.Tests.Promises.Support;
 
-/// <summary>The commands of the suite: each stores its events and, by queued SQL, one receipt.</summary>
+/// <summary>The commands of the suite: each stores its events and one receipt for each stream.</summary>
 internal static class Commands
 {
     /// <summary>
@@ -41,8 +41,17 @@ internal static class Commands
     public static object[] Parts(string command, IReadOnlyList<int> amounts) =>
         amounts.Select((amount, n) => (object)new AmountAdded(command, n + 1, amounts.Count, amount)).ToArray();
 
-    public static void Receipt(IDocumentSession session, string command, string key, long version) =>
-        session.QueueSqlCommand("insert into suite.receipt (command, stream, version) values (?, ?, ?)", command, key, version);
+    /// <summary>
+    /// A row for the command and the stream: for one half of the commands by the session's own SQL, for the other half by
+    /// an inline projection. A store may save sessions with statements of their own in another way than those without.
+    /// </summary>
+    public static void Receipt(IDocumentSession session, string command, string key, long version)
+    {
+        if (IsReceiptQueued(command))
+            session.QueueSqlCommand("insert into suite.receipt (command, stream, version) values (?, ?, ?)", command, key, version);
+    }
+
+    public static bool IsReceiptQueued(string command) => command.Sum(character => character) % 2 == 0;
 
     /// <summary>
     /// Two writers that both start a stream: the packages tell the second one by an exception of their own, which is

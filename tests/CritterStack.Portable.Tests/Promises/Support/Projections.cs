@@ -15,6 +15,31 @@ public sealed class Balances : IProjection
         Sums.Queue(operations, "suite.balance", events);
 }
 
+/// <summary>Inline receipts of those commands whose sessions queue none.</summary>
+public sealed class Receipts : IProjection
+{
+    public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
+    {
+        var received = events.OfType<IEvent<AmountAdded>>()
+            .Where(e => !Commands.IsReceiptQueued(e.Data.Command))
+            .GroupBy(e => (e.Data.Command, Stream: e.StreamKey!))
+            .ToArray();
+        if (received.Length > 0)
+        {
+            operations.QueueSqlCommand(
+                """
+                insert into suite.receipt (command, stream, version)
+                select * from unnest(?::text[], ?::text[], ?::bigint[])
+                """,
+                received.Select(r => r.Key.Command).ToArray(),
+                received.Select(r => r.Key.Stream).ToArray(),
+                received.Select(r => r.Max(e => e.Version)).ToArray());
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
 /// <summary>The same sums, computed by the daemon. Not idempotent on purpose.</summary>
 public sealed class Tally : IProjection
 {

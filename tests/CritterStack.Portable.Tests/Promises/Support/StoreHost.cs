@@ -117,6 +117,7 @@ public sealed class StoreHost : IAsyncDisposable
         options.Projections.Errors.SkipApplyErrors = false;
         options.Projections.Add(new AccountProjection(), ProjectionLifecycle.Live);
         options.Projections.Add(new Balances(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new Receipts(), ProjectionLifecycle.Inline);
         if (cacheLimit > 0)
             options.Events.CacheAggregatesForWriting<Account>(sizeLimit: cacheLimit);
     }
