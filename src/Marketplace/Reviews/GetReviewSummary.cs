@@ -14,24 +14,18 @@ public static class GetReviewSummaryEndpoint
     /// position. An instant or position not reached yet is 400.
     /// </summary>
     [WolverineGet("/v1/products/{productId}/reviews/summary")]
-    public static Task<IResult> Get(string productId, string? asOf, string? atPosition, HttpContext http, Reads reads, AsyncReads asyncReads,
+    public static Task<IResult> Get(string productId, string? asOf, string? atPosition, HttpContext http, Reads reads, AsyncReads pastReads,
         ReviewQueries reviews, ReviewHistoryQueries history, KnownStreams streams, TimeProvider clock, CancellationToken ct)
     {
         var query = new Query();
-        var (instant, position) = (query.Instant("asOf", asOf), query.Position("atPosition", atPosition));
-        if (asOf is not null && atPosition is not null) query.Wrong("atPosition", "cannot be given together with asOf.");
-        if (instant > clock.GetUtcNow()) query.Wrong("asOf", "has not been reached yet.");
+        var moment = Moment.Read(query, asOf, atPosition, clock);
         if (query.Refusal is { } refusal) return Task.FromResult(refusal.ToResult());
+        return moment is null
+            ? reads.AnswerAsync(http, position => AnswerAsync(position, () => reviews.SummaryAsync(productId, ct)), ct)
+            : pastReads.AnswerAsync(http, ReviewHistory.Name, moment,
+                position => AnswerAsync(position, () => history.SummaryAsync(productId, moment, ct)), ct);
 
-        async Task<IResult> AnswerAsync(long complete, Func<Task<ReviewSummary>> summary) =>
-            await streams.ContainAsync(StreamKeys.Product(productId), ct) ? Answer.Ok(await summary(), complete) : ReviewAnswers.NoProduct.ToResult();
-
-        if (instant is { } at)
-            return asyncReads.AnswerAsync(http, ReviewHistory.Name, complete => AnswerAsync(complete, () => history.SummaryAsync(productId, at, ct)), ct);
-        if (position is { } wanted)
-            return asyncReads.AnswerAsync(http, ReviewHistory.Name, complete => wanted <= complete
-                ? AnswerAsync(complete, () => history.SummaryAsync(productId, wanted, ct))
-                : Task.FromResult(Refusal.Invalid("atPosition", "has not been reached yet.").ToResult()), ct);
-        return reads.AnswerAsync(http, complete => AnswerAsync(complete, () => reviews.SummaryAsync(productId, ct)), ct);
+        async Task<IResult> AnswerAsync(long position, Func<Task<ReviewSummary>> read) =>
+            await streams.ContainAsync(StreamKeys.Product(productId), ct) ? Answer.Ok(await read(), position) : ReviewAnswers.NoProduct.ToResult();
     }
 }

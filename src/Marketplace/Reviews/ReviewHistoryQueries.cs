@@ -1,10 +1,11 @@
+using Marketplace.Http;
 using Npgsql;
 
 namespace Marketplace.Reviews;
 
 /// <summary>
 /// Reads what reviews were at a past instant (effective time) or position. Its callers wait for <see cref="ReviewHistory"/> first
-/// (<see cref="Http.AsyncReads"/>).
+/// (<see cref="AsyncReads"/>).
 /// </summary>
 public sealed class ReviewHistoryQueries(NpgsqlDataSource db)
 {
@@ -29,13 +30,16 @@ public sealed class ReviewHistoryQueries(NpgsqlDataSource db)
          order by h.helpful desc, h.written_at desc, h.reviewer_id desc
         """;
 
-    /// <summary>The summary of the product's reviews that were visible at an instant.</summary>
-    public Task<ReviewSummary> SummaryAsync(string productId, DateTimeOffset instant, CancellationToken ct) =>
-        SummaryAsync(SummaryAtInstant, productId, new NpgsqlParameter<DateTimeOffset> { TypedValue = instant }, ct);
-
-    /// <summary>The summary of the product's reviews that were visible at a position.</summary>
-    public Task<ReviewSummary> SummaryAsync(string productId, long position, CancellationToken ct) =>
-        SummaryAsync(SummaryAtPosition, productId, new NpgsqlParameter<long> { TypedValue = position }, ct);
+    /// <summary>The summary of the product's reviews that were visible at a moment.</summary>
+    public async Task<ReviewSummary> SummaryAsync(string productId, Moment moment, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(moment.Instant is null ? SummaryAtPosition : SummaryAtInstant);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = productId });
+        command.Parameters.Add(moment.Instant is { } instant
+            ? new NpgsqlParameter<DateTimeOffset> { TypedValue = instant }
+            : new NpgsqlParameter<long> { TypedValue = moment.Position!.Value });
+        return await ReviewSummary.ReadAsync(command, ct);
+    }
 
     /// <summary>The product's reviews that were visible at an instant, as they were then, most helpful first, at most <paramref name="limit"/>.</summary>
     public async Task<IReadOnlyList<ReviewView>> ListAsync(string productId, DateTimeOffset instant, int limit, CancellationToken ct)
@@ -48,13 +52,5 @@ public sealed class ReviewHistoryQueries(NpgsqlDataSource db)
         var reviews = new List<ReviewView>();
         while (await reader.ReadAsync(ct)) reviews.Add(ReviewView.Read(reader));
         return reviews;
-    }
-
-    private async Task<ReviewSummary> SummaryAsync(string sql, string productId, NpgsqlParameter moment, CancellationToken ct)
-    {
-        await using var command = db.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = productId });
-        command.Parameters.Add(moment);
-        return await ReviewSummary.ReadAsync(command, ct);
     }
 }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Marketplace.Domain;
+using Marketplace.Http;
 using Marketplace.HttpTests.Support;
 using Marketplace.Reviews;
 using Marketplace.Storage;
@@ -86,11 +87,11 @@ public sealed class ReviewPropertyTests(MarketplaceFixture fixture) : IClassFixt
     {
         var history = fixture.Host.Services.GetRequiredService<ReviewHistoryQueries>();
         foreach (var position in model.Positions.SelectMany(p => new[] { p - 1, p }))
-            AssertSame(ReviewModel.Summary(model.At(position).Values), await history.SummaryAsync(productId, position, CancellationToken.None));
+            AssertSame(ReviewModel.Summary(model.At(position).Values), await history.SummaryAsync(productId, new Moment(null, position), CancellationToken.None));
         for (var minute = -1; minute <= Minutes + 1; minute++)
         {
             var instant = Start.AddMinutes(minute);
-            AssertSame(ReviewModel.Summary(model.At(instant).Values), await history.SummaryAsync(productId, instant, CancellationToken.None));
+            AssertSame(ReviewModel.Summary(model.At(instant).Values), await history.SummaryAsync(productId, new Moment(instant, null), CancellationToken.None));
             Assert.Equal(Shown(model.At(instant)), (await history.ListAsync(productId, instant, 500, CancellationToken.None)).Select(Shown).Order());
         }
     }
