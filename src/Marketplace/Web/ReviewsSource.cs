@@ -1,4 +1,5 @@
 using Marketplace.Domain;
+using Marketplace.Http;
 using Marketplace.Reviews;
 
 namespace Marketplace.Web;
@@ -26,7 +27,7 @@ public sealed class ReviewsSource(ReviewQueries reviews, ReviewHistoryQueries hi
         foreach (var review in await history.ListAsync(productId, at, MostReviews, ct))
             if (await reviews.FindAsync(new ReviewId(review.ProductId, review.ReviewerId), ct) is not null)
                 shown.Add(review);
-        return View(await history.SummaryAsync(productId, at, ct), shown);
+        return View(await history.SummaryAsync(productId, new Moment(at, null), ct), shown);
     }
 
     private static ReviewsView View(ReviewSummary summary, IEnumerable<ReviewView> shown) => new(
