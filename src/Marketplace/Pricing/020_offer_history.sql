@@ -1,5 +1,5 @@
--- One row per event of an offer: the offer's terms after it, when it took effect and was recorded, who did it and why.
--- Within an offer, position and effective time order the rows alike.
+-- One row per event of an offer: the offer's terms after it and when it took effect. Who did it and why stays in the log, where the position
+-- finds it. Within an offer, position and effective time order the rows alike.
 create table if not exists offer_history (
     seller_id    text collate "C" not null,
     sku          text collate "C" not null,
@@ -16,12 +16,6 @@ create table if not exists offer_history (
     withdrawn    boolean not null,
     price_since  timestamptz not null,
     version      bigint not null,
-    event_type   text not null,
-    recorded_at  timestamptz not null,
-    actor        text not null,
-    cause        text not null,
-    reference    text,
-    reason       text,
     constraint offer_history_pkey primary key (seller_id, sku, position)
 );
 

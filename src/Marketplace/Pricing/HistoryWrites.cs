@@ -1,5 +1,4 @@
 using JasperFx.Events;
-using Marketplace.Storage;
 using Marten;
 
 namespace Marketplace.Pricing;
@@ -11,19 +10,16 @@ public static class HistoryWrites
     public static void AddHistory(IDocumentOperations operations, IReadOnlyList<(IEvent Event, OfferChange Change)> rows) =>
         operations.QueueSqlCommand("""
             insert into offer_history (seller_id, sku, position, effective_at, product_id, listing_type, currency, condition, price, shipping,
-                    quantity, paused, withdrawn, price_since, version, event_type, recorded_at, actor, cause, reference, reason)
+                    quantity, paused, withdrawn, price_since, version)
                 select * from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[],
-                    ?::numeric[], ?::int[], ?::bool[], ?::bool[], ?::timestamptz[], ?::bigint[], ?::text[], ?::timestamptz[], ?::text[], ?::text[],
-                    ?::text[], ?::text[])
+                    ?::numeric[], ?::int[], ?::bool[], ?::bool[], ?::timestamptz[], ?::bigint[])
             """,
             Column(rows, r => r.Change.Offer.SellerId), Column(rows, r => r.Change.Offer.Sku), Column(rows, r => r.Change.Position),
             Column(rows, r => r.Change.EffectiveAt), Column(rows, r => r.Change.State.Group.ProductId),
             Column(rows, r => r.Change.State.Group.ListingType), Column(rows, r => r.Change.State.Group.Currency),
             Column(rows, r => r.Change.State.Condition), Column(rows, r => r.Change.State.Price), Column(rows, r => r.Change.State.Shipping),
             Column(rows, r => r.Change.State.Quantity), Column(rows, r => r.Change.State.Paused), Column(rows, r => r.Change.State.Withdrawn),
-            Column(rows, r => r.Change.State.PriceSince), Column(rows, r => r.Event.Version), Column(rows, r => r.Event.EventTypeName),
-            Column(rows, r => r.Event.RecordedAt()), Column(rows, r => r.Event.Actor()), Column(rows, r => r.Event.CauseWord()),
-            Column(rows, r => r.Event.Reference()!), Column(rows, r => r.Event.Reason()!));
+            Column(rows, r => r.Change.State.PriceSince), Column(rows, r => r.Event.Version));
 
     /// <summary>Brings the ladders to these states: the last of each offer in each group.</summary>
     public static void SetLadder(IDocumentOperations operations, IReadOnlyList<OfferChange> last) =>

@@ -34,6 +34,9 @@ public sealed class PastLadder(NpgsqlDataSource db)
 
     private static readonly string ByPosition = Rungs.Replace("%by_then%", "position <= $4 order by position desc", StringComparison.Ordinal);
 
+    /// <summary>The statement, by instant or by position.</summary>
+    public static string Sql(bool byInstant) => byInstant ? ByInstant : ByPosition;
+
     /// <summary>A page of the ladder at a moment: the active offers by currency, then landed price, ties by the rule of the lowest price.</summary>
     /// <param name="productId">The product.</param>
     /// <param name="listingType">Only this listing type, or all of them merged.</param>
@@ -47,7 +50,7 @@ public sealed class PastLadder(NpgsqlDataSource db)
         string productId, ListingType? listingType, string? currency, Moment moment, int limit, PastRung? after, CancellationToken ct)
     {
         var key = after ?? PastRung.First;
-        await using var command = db.CreateCommand(moment.Instant is null ? ByPosition : ByInstant);
+        await using var command = db.CreateCommand(Sql(moment.Instant is not null));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = productId });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = listingType is { } type ? Word.Of(type) : null });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = currency });

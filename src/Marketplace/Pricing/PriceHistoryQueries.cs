@@ -44,11 +44,12 @@ public sealed class PriceHistoryQueries(NpgsqlDataSource db)
 
     /// <summary>Price points of the offer <c>$1, $2</c> after the position <c>$3</c>, at most <c>$4</c>.</summary>
     public const string Points = """
-        select position, version, event_type, product_id, listing_type, currency, price, shipping, effective_at, recorded_at, actor, cause,
-               reference, reason
-          from offer_history
-         where seller_id = $1 and sku = $2 and position > $3 and event_type in ('offer_posted', 'offer_repriced', 'offer_reposted')
-         order by position limit $4
+        select h.position, h.version, e.type, h.product_id, h.listing_type, h.currency, h.price, h.shipping, h.effective_at, e.timestamp,
+               coalesce(e.user_name, 'anonymous'), coalesce(e.headers ->> 'cause', 'manual'), e.headers ->> 'reference', e.headers ->> 'reason'
+          from offer_history as h
+          join mt_events as e on e.seq_id = h.position
+         where h.seller_id = $1 and h.sku = $2 and h.position > $3 and e.type in ('offer_posted', 'offer_repriced', 'offer_reposted')
+         order by h.position limit $4
         """;
 
     /// <summary>The lowest prices of a product as they stood at a moment.</summary>
