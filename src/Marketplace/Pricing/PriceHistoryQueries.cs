@@ -46,9 +46,9 @@ public sealed class PriceHistoryQueries(NpgsqlDataSource db)
     public const string Points = """
         select h.position, h.version, e.type, h.product_id, h.listing_type, h.currency, h.price, h.shipping, h.effective_at, e.timestamp,
                coalesce(e.user_name, 'anonymous'), coalesce(e.headers ->> 'cause', 'manual'), e.headers ->> 'reference', e.headers ->> 'reason'
-          from offer_history as h
-          join mt_events as e on e.seq_id = h.position
-         where h.seller_id = $1 and h.sku = $2 and h.position > $3 and e.type in ('offer_posted', 'offer_repriced', 'offer_reposted')
+          from (select * from offer_history where seller_id = $1 and sku = $2 and position > $3 order by position) as h
+         cross join lateral (
+              select * from mt_events where seq_id = h.position and type in ('offer_posted', 'offer_repriced', 'offer_reposted') limit 1) as e
          order by h.position limit $4
         """;
 

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Marketplace.HttpTests.Pricing;
 
 /// <summary>
-/// The plans of the reads that must not grow with the data, on tables with enough rows that the planner has a choice: 40,000 offers on one
-/// product, 100,000 steps of its price.
+/// The plans of the reads that must not grow with the data, on tables with enough rows that the planner has a choice: 20,000 offers on one
+/// product, 50,000 steps of its price.
 /// </summary>
 public sealed class QueryPlanTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>, IAsyncLifetime
 {
@@ -19,10 +19,14 @@ public sealed class QueryPlanTests(MarketplaceFixture app) : IClassFixture<Marke
     {
         if ((bool)(await app.Db.CreateCommand("select exists (select from current_offer)").ExecuteScalarAsync())!) return;
         await using var fill = app.Db.CreateCommand("""
+            alter table current_offer disable trigger user;
             insert into current_offer (seller_id, sku, product_id, listing_type, condition, currency, price, shipping, quantity, paused, withdrawn,
                     price_since, effective_at, version)
-                select 's' || n, 'k', case when n <= 40000 then 'hot' else 'p' || n % 500 end, 'zShops', 'new', 'USD', 10 + n % 97, 1, 1, false, false,
-                    '2024-01-01', '2024-01-01', 1 from generate_series(1, 50000) as n;
+                select 's' || n, 'k', case when n <= 20000 then 'hot' else 'p' || n % 500 end, 'zShops', 'new', 'USD', 10 + n % 97, 1, 1, false, false,
+                    '2024-01-01', '2024-01-01', 1 from generate_series(1, 25000) as n;
+            alter table current_offer enable trigger user;
+            insert into offer_count select product_id, listing_type, currency, shard, count(*) / 8 + 1
+                from current_offer cross join generate_series(0, 7) as shard group by 1, 2, 3, 4;
             insert into history_group select distinct product_id, listing_type, currency, timestamptz '2024-01-01' from current_offer;
             insert into history_ladder (seller_id, sku, product_id, listing_type, currency, position, effective_at, condition, price, shipping, quantity,
                     paused, withdrawn, price_since)
@@ -31,16 +35,19 @@ public sealed class QueryPlanTests(MarketplaceFixture app) : IClassFixture<Marke
             insert into offer_history (seller_id, sku, position, effective_at, product_id, listing_type, currency, condition, price, shipping, quantity,
                     paused, withdrawn, price_since, version)
                 select 's' || n % 10 + 1, 'k', n, timestamptz '2024-01-01' + n * interval '1 second', 'hot', 'zShops', 'USD', 'new', 10, 1, 1, false, false,
-                    '2024-01-01', n from generate_series(1, 100000) as n;
+                    '2024-01-01', n from generate_series(1, 50000) as n;
             insert into lowest_price_by_instant
                 select 'hot', 'zShops', 'USD', timestamptz '2024-01-01' + n * interval '1 second', n, 1, 's1', 'k', 'new', 10 + n % 5, 1, '2024-01-01', n % 2 = 0
-                    from generate_series(1, 100000) as n;
+                    from generate_series(1, 50000) as n;
             insert into lowest_price_by_position
-                select 'hot', 'zShops', 'USD', n, 1, 's1', 'k', 'new', 10 + n % 5, 1, '2024-01-01' from generate_series(1, 100000) as n;
+                select 'hot', 'zShops', 'USD', n, 1, 's1', 'k', 'new', 10 + n % 5, 1, '2024-01-01' from generate_series(1, 50000) as n;
             insert into mt_streams (id, type, version) select 'product/p' || n, 'product', 1 from generate_series(1, 5000) as n;
             """);
+        fill.CommandTimeout = 300;
         await fill.ExecuteNonQueryAsync();
-        await app.Db.CreateCommand("analyze").ExecuteNonQueryAsync();
+        await using var analyze = app.Db.CreateCommand("analyze");
+        analyze.CommandTimeout = 300;
+        await analyze.ExecuteNonQueryAsync();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -67,7 +74,7 @@ public sealed class QueryPlanTests(MarketplaceFixture app) : IClassFixture<Marke
     [Fact]
     public async Task The_lowest_prices_at_a_position_are_one_descent_of_an_index()
     {
-        var plan = await PlanAsync(PriceHistoryQueries.LowestByPosition, Hot, 50_000L);
+        var plan = await PlanAsync(PriceHistoryQueries.LowestByPosition, Hot, 25_000L);
         Assert.Contains("lowest_price_by_position_pkey", plan.Indexes);
         plan.ShouldOnlyDescend();
     }
@@ -103,7 +110,7 @@ public sealed class QueryPlanTests(MarketplaceFixture app) : IClassFixture<Marke
     public async Task A_past_ladder_descends_the_history_of_each_offer_once(bool byInstant, string index)
     {
         var plan = await PlanAsync(PastLadder.Sql(byInstant),
-            Hot, "zShops", "USD", byInstant ? Instant : 50_000L, "", 0m, DateTimeOffset.UnixEpoch, "", "", 51);
+            Hot, "zShops", "USD", byInstant ? Instant : 25_000L, "", 0m, DateTimeOffset.UnixEpoch, "", "", 51);
         Assert.Contains(index, plan.Indexes);
         Assert.DoesNotContain("offer_history", plan.Scanned);
     }
