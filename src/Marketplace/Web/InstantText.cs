@@ -11,9 +11,12 @@ public static class InstantText
         "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd",
     ];
 
-    /// <summary>For readers: <c>22 Nov 2026 10:51 UTC</c>, with seconds only when there are some.</summary>
-    public static string Of(DateTimeOffset at) =>
-        at.UtcDateTime.ToString(at.UtcDateTime is { Second: 0, Millisecond: 0 } ? "d MMM yyyy HH:mm" : "d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+    /// <summary>For readers: <c>22 Nov 2026 10:51 UTC</c>, as fine as a millisecond where there is something to tell apart.</summary>
+    public static string Of(DateTimeOffset at)
+    {
+        var format = at.Millisecond > 0 ? "d MMM yyyy HH:mm:ss.fff" : at.Second > 0 ? "d MMM yyyy HH:mm:ss" : "d MMM yyyy HH:mm";
+        return at.UtcDateTime.ToString(format, CultureInfo.InvariantCulture) + " UTC";
+    }
 
     /// <summary>For machines: ISO 8601 with <c>Z</c>.</summary>
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);

@@ -60,9 +60,9 @@ public static class ProductPage
             + (view.AsOf.At is { } at ? "&to=" + Uri.EscapeDataString(InstantText.Iso(at)) : "");
         return Html.Of($"""
             <h3>{ListingTypeName(history.ListingType)}, {history.Chart.Currency}</h3>
-            {StepChart.Render(history.Chart, $"chart-{number + 1}")}
+            <div class="scroll" role="region" aria-label="Chart, {ListingTypeName(history.ListingType)}, {history.Chart.Currency}" tabindex="0">{StepChart.Render(history.Chart, $"chart-{number + 1}")}</div>
             <details><summary>The latest steps as a table</summary>
-            <div class="scroll"><table>
+            <div class="scroll" role="region" aria-label="Steps, {ListingTypeName(history.ListingType)}, {history.Chart.Currency}" tabindex="0"><table>
             <caption>With shipping, the latest first. As data: <a href="/v1{Path(view)}/price-history?{query}">JSON</a>, <a href="/v1{Path(view)}/price-history.svg?{query}">SVG</a></caption>
             <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="num">Lowest price</th><th scope="col">Seller</th><th scope="col">Sku</th></tr></thead>
             <tbody>{history.Latest.Select(row => Row(view, row))}</tbody>

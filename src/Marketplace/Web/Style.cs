@@ -18,7 +18,7 @@ public static class Style
         header{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;align-items:baseline;padding-top:1rem;padding-bottom:.5rem;border-bottom:1px solid var(--grid)}
         header .name{font-weight:700;font-size:1.15rem;margin-right:auto}
         nav ul{display:flex;flex-wrap:wrap;gap:1rem;list-style:none;margin:0;padding:0}
-        a{color:var(--line)}a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid var(--line);outline-offset:2px}
+        a{color:var(--line)}a:focus-visible,button:focus-visible,input:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--line);outline-offset:2px}
         .skip{position:absolute;left:-99rem}.skip:focus{position:static}
         h1{font-size:1.7rem;line-height:1.25;margin:1.2rem 0 .3rem}h2{font-size:1.25rem;margin:2rem 0 .6rem}h3{font-size:1.05rem;margin:1.2rem 0 .3rem}
         .soft{color:var(--soft)}.text{white-space:pre-line;max-width:46rem}
@@ -30,10 +30,10 @@ public static class Style
         button{background:var(--line);border-color:var(--line);color:var(--bg);font-weight:600;cursor:pointer}
         .past{border-left:.35rem solid var(--line);background:var(--panel);padding:.6rem 1rem;margin:1rem 0}
         .wrong{border-left:.35rem solid var(--bad);background:var(--badbg);color:var(--bad);padding:.6rem 1rem;margin:1rem 0}
-        .scroll{overflow-x:auto;margin-bottom:1.2rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+        .scroll{overflow-x:auto;margin-bottom:1rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--soft);padding:.25rem 0}th,td{text-align:left;padding:.35rem .9rem .35rem 0;border-bottom:1px solid var(--grid);vertical-align:top}
         .num{text-align:right}td.num{white-space:nowrap}tbody tr:first-child .landed{font-weight:700;color:var(--price)}
-        .chart{display:block;width:100%;height:auto;max-width:60rem}
+        .chart{display:block;width:100%;height:auto;min-width:34rem;max-width:60rem}
         pre{background:var(--panel);border:1px solid var(--grid);border-radius:.5rem;padding:.75rem 1rem;overflow-x:auto}
         article{border-top:1px solid var(--grid);padding:.8rem 0}article h3{margin:0}
         meter{width:10rem;height:.9rem;vertical-align:middle}.histogram{width:auto}.histogram th,.histogram td{border:0;padding:.1rem .75rem .1rem 0}

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Marketplace.HttpTests.Support;
+using Marketplace.Pricing;
 
 namespace Marketplace.HttpTests.Web;
 
@@ -60,6 +61,30 @@ public class PriceChartTests(MarketplaceFixture marketplace) : IClassFixture<Mar
     [Fact]
     public async Task An_unknown_product_has_no_chart() =>
         (await Api.GetAsync("/v1/products/no-such/price-history.svg?listingType=used")).ShouldBeProblem(404);
+
+    [Fact]
+    public async Task The_latest_steps_are_found_by_walking_an_index_back_and_never_sorted()
+    {
+        await using var connection = await marketplace.Database.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            set search_path = marketplace;
+            insert into lowest_price_by_instant (product_id, listing_type, currency, effective_at, position, offer_count, is_price_step)
+                select 'plan-' || n % 20, 'used', 'USD', '2026-01-01Z'::timestamptz + n * interval '1 second', n, 0, n % 3 = 0
+                  from generate_series(1, 20000) as n;
+            analyze lowest_price_by_instant;
+            set plan_cache_mode = force_generic_plan;
+            prepare latest (text, text, text, timestamptz, int) as {LatestSteps.Sql};
+            """;
+        await command.ExecuteNonQueryAsync();
+        command.CommandText = "explain (format json) execute latest ('plan-7', 'used', 'USD', '2026-02-01Z', 10)";
+
+        var plan = (string)(await command.ExecuteScalarAsync())!;
+
+        Assert.Contains("\"Index Name\": \"lowest_price_by_instant_steps\"", plan, StringComparison.Ordinal);
+        Assert.Contains("\"Scan Direction\": \"Backward\"", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+    }
 
     private static string Part(XElement svg, string name) => svg.Element(svg.Name.Namespace + name)!.Value;
 
