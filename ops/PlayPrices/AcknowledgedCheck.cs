@@ -16,15 +16,17 @@ public sealed class AcknowledgedCheck(MarketplaceApi api, int connections, TextW
         var offers = writes.GroupBy(w => (w.SellerId, w.ProductId)).ToArray();
         var highest = writes.Max(w => w.Position);
         var faults = new List<string>();
-        await Parallel.ForEachAsync(offers, new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct }, async (offer, token) =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = connections, CancellationToken = ct };
+        await Parallel.ForEachAsync(offers, parallel, async (offer, token) =>
         {
             var (points, problem) = await History(offer.Key.SellerId, offer.Key.ProductId, highest, token);
-            var found = problem is null ? Faults([.. offer], points) : [problem];
+            var wrong = problem is null ? Faults([.. offer], points) : [problem];
             lock (faults)
-                faults.AddRange(found.Select(fault => $"{offer.Key.SellerId}/{offer.Key.ProductId}: {fault}"));
+                faults.AddRange(wrong.Select(fault => $"{offer.Key.SellerId}/{offer.Key.ProductId}: {fault}"));
         });
 
-        output.WriteLine($"Checked {writes.Count:N0} acknowledged writes in the price histories of {offers.Length:N0} offers: {(faults.Count == 0 ? "each is there exactly once" : $"{faults.Count:N0} faults")}.");
+        var found = faults.Count == 0 ? "each is there exactly once" : $"{faults.Count:N0} faults";
+        output.WriteLine($"Checked {writes.Count:N0} acknowledged writes in the price histories of {offers.Length:N0} offers: {found}.");
         foreach (var fault in faults.Order(StringComparer.Ordinal).Take(ShownFaults))
             output.WriteLine("  " + fault);
         if (faults.Count > ShownFaults)
@@ -54,13 +56,15 @@ public sealed class AcknowledgedCheck(MarketplaceApi api, int connections, TextW
             if (inForce is null)
                 yield return $"lost: {write.ToLine()}";
             else if (inForce.Amount != write.Pounds || inForce.Currency != "GBP")
-                yield return $"lost: {write.ToLine()}; version {write.Version} has {inForce.Amount} {inForce.Currency} from position {inForce.Position}";
+                yield return $"lost: {write.ToLine()}; version {write.Version} has {inForce.Amount} {inForce.Currency}, "
+                    + $"from position {inForce.Position}";
             else if (write.Recorded && (inForce.Version, inForce.Position) != (write.Version, write.Position))
                 yield return $"moved: {write.ToLine()}; it is version {inForce.Version} at position {inForce.Position}";
         }
     }
 
-    private async Task<(IReadOnlyList<PricePoint> Points, string? Problem)> History(string sellerId, string sku, long minPosition, CancellationToken ct)
+    private async Task<(IReadOnlyList<PricePoint> Points, string? Problem)> History(
+        string sellerId, string sku, long minPosition, CancellationToken ct)
     {
         var points = new List<PricePoint>();
         for (string? after = null; ;)

@@ -19,7 +19,8 @@ public sealed class LowestPriceCheck(MarketplaceApi api, TextWriter output)
         return last.GroupBy(p => p.Key.ProductId).ToDictionary(product => product.Key, product =>
         {
             var least = product.Min(p => p.Value);
-            return new Lowest(least, product.Count(), product.Where(p => p.Value == least).Select(p => p.Key.SellerId).ToHashSet(StringComparer.Ordinal));
+            var cheapest = product.Where(p => p.Value == least).Select(p => p.Key.SellerId);
+            return new Lowest(least, product.Count(), cheapest.ToHashSet(StringComparer.Ordinal));
         });
     }
 

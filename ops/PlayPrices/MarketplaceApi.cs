@@ -8,7 +8,8 @@ using System.Text.Json;
 namespace PlayPrices;
 
 /// <summary>An answer of the marketplace: its status, where the log stood, and the body of a read.</summary>
-public sealed record Answer(HttpStatusCode Status, long? Position, long? Version, int Attempts, TimeSpan Took, string? Problem, JsonElement Body)
+public sealed record Answer(
+    HttpStatusCode Status, long? Position, long? Version, int Attempts, TimeSpan Took, string? Problem, JsonElement Body)
 {
     public bool Succeeded => (int)Status is >= 200 and < 300;
 }
@@ -24,7 +25,7 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public Task<Answer> PutProduct(string productId, CancellationToken ct) =>
-        Send(HttpMethod.Put, $"v1/products/{Segment(productId)}", new { title = $"{productId} fuel, {PriceChange.Litres} litres" }, null, ct);
+        Send(HttpMethod.Put, ProductPath(productId), new { title = $"{productId} fuel, {PriceChange.Litres} litres" }, null, ct);
 
     public Task<Answer> PostOffer(PriceChange change, CancellationToken ct) =>
         Send(HttpMethod.Put, OfferPath(change.SellerId, change.ProductId), new
@@ -40,10 +41,14 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
         Send(HttpMethod.Patch, OfferPath(change.SellerId, change.ProductId), new { price = Price(change) }, null, ct);
 
     public Task<Answer> LowestPrices(string productId, long? minPosition, CancellationToken ct) =>
-        Send(HttpMethod.Get, $"v1/products/{Segment(productId)}/lowest-prices", null, minPosition, ct);
+        Send(HttpMethod.Get, $"{ProductPath(productId)}/lowest-prices", null, minPosition, ct);
 
     public Task<Answer> PriceHistory(string sellerId, string sku, long minPosition, string? after, CancellationToken ct) =>
-        Send(HttpMethod.Get, $"{OfferPath(sellerId, sku)}/price-history?limit=500{(after is null ? "" : "&after=" + Segment(after))}", null, minPosition, ct);
+        Send(HttpMethod.Get, $"{OfferPath(sellerId, sku)}/price-history?limit=500{After(after)}", null, minPosition, ct);
+
+    private static string After(string? cursor) => cursor is null ? "" : "&after=" + Segment(cursor);
+
+    private static string ProductPath(string productId) => $"v1/products/{Segment(productId)}";
 
     private static object Price(PriceChange change) => new { amount = change.Pounds, currency = "GBP" };
 
@@ -67,7 +72,8 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
 
             var pause = retryAfter ?? wait;
             if (Stopwatch.GetElapsedTime(started) + pause > retryFor)
-                throw new UnreachableException($"{method} {path}: {failure}, tried {attempt} times in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+                throw new UnreachableException(
+                    $"{method} {path}: {failure}, tried {attempt} times in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
             await Task.Delay(pause, ct);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }

@@ -22,7 +22,7 @@ public sealed class Player(MarketplaceApi api, int connections, AcknowledgedJour
         var playing = Task.WhenAll(queues.Select(queue => PlayQueue(queue, stop)));
         await ShowProgress(changes.Count, started, playing);
 
-        output.WriteLine(tally.Progress(changes.Count, 0, Stopwatch.GetElapsedTime(started)).Replace("now       0/s  ", "", StringComparison.Ordinal));
+        output.WriteLine(tally.Progress(changes.Count, null, Stopwatch.GetElapsedTime(started)));
         output.WriteLine($"{tally.Unchanged,9:N0} of them repeated the price the offer already had, and so recorded nothing.");
         foreach (var error in tally.Errors())
             output.WriteLine(error);

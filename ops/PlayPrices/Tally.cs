@@ -40,11 +40,16 @@ public sealed class Tally
         }
     }
 
-    public string Progress(long total, double rateNow, TimeSpan elapsed)
+    /// <summary>One line of progress; <paramref name="rateNow"/> is the rate of the last moment, null at the end.</summary>
+    public string Progress(long total, double? rateNow, TimeSpan elapsed)
     {
         lock (gate)
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{Done,9:N0} of {total:N0} ({100.0 * Done / total:0}%)  now {rateNow,7:N0}/s  overall {Done / elapsed.TotalSeconds,7:N0}/s  {latencies}  errors {Failed}  retries {Retried}");
+        {
+            var (culture, rate) = (CultureInfo.InvariantCulture, Done / elapsed.TotalSeconds);
+            var now = rateNow is null ? "" : string.Create(culture, $"now {rateNow,7:N0}/s  ");
+            return string.Create(culture, $"{Done,9:N0} of {total:N0} ({100.0 * Done / total:0}%)  {now}overall {rate,7:N0}/s  ")
+                + $"{latencies}  errors {Failed}  retries {Retried}";
+        }
     }
 
     public IEnumerable<string> Errors()

@@ -20,7 +20,8 @@ public sealed record AsOf(string Text, DateTimeOffset? At, string? Wrong)
         if (text?.Trim() is not { Length: > 0 } sent)
             return Present;
         if (InstantText.Parse(sent) is not { } at)
-            return new AsOf(sent, null, "This is no date and time. Write it like 2026-02-18T09:30 or 2026-02-18T09:30:00Z; it is taken as UTC.");
+            return new AsOf(sent, null,
+                "This is no date and time. Write it like 2026-02-18T09:30 or 2026-02-18T09:30:00Z; it is taken as UTC.");
         return at > present
             ? new AsOf(sent, null, $"This instant has not been reached yet: it is {InstantText.Of(present)} now.")
             : new AsOf(sent, at, null);

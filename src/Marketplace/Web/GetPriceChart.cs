@@ -28,7 +28,8 @@ public static class GetPriceChartEndpoint
         {
             if (!await streams.ContainAsync(StreamKeys.Product(productId), ct)) return PricingAnswers.UnknownProduct.ToResult();
             var currencies = only is null ? await history.CurrenciesAsync(productId, ct) : [only];
-            if (currencies.Count > 1) return Refusal.Invalid("currency", $"is required: the product has offers in {string.Join(", ", currencies)}.").ToResult();
+            if (currencies.Count > 1)
+                return Refusal.Invalid("currency", $"is required: the product has offers in {string.Join(", ", currencies)}.").ToResult();
 
             // A product that never had an offer has an empty chart, in whatever currency.
             var money = currencies.Count == 0 ? "USD" : currencies[0];

@@ -17,6 +17,8 @@ public static class GetProductPageEndpoint
         return reads.AnswerAsync(http, at, async position =>
             Id.IsValid(productId) && await products.ReadAsync(productId, at, position, ct) is { } sheet
                 ? HtmlResult.Page(ProductPage.Render(sheet), at.Status, position)
-                : HtmlResult.Page(Layout.Message("There is no such product", "Nothing is listed under this id."), StatusCodes.Status404NotFound, position), ct);
+                : HtmlResult.Page(Unknown, StatusCodes.Status404NotFound, position), ct);
     }
+
+    private static Html Unknown { get; } = Layout.Message("There is no such product", "Nothing is listed under this id.");
 }

@@ -14,12 +14,14 @@ public static class GetProductsPageEndpoint
     /// <summary>The products with their lowest prices in words, now or as of an instant.</summary>
     [WolverineGet("/"), PageForReaders]
     public static Task<IResult> Get(
-        string? asOf, string? after, HttpContext http, PageReads reads, ProductsSource products, TimeProvider clock, CancellationToken ct)
+        string? asOf, string? after, HttpContext http, PageReads reads, ProductsSource products, TimeProvider clock,
+        CancellationToken ct)
     {
         var keys = string.IsNullOrEmpty(after) ? [""] : Cursor.Decode(after, GetProductsEndpoint.List, 1);
         if (keys is null)
             return Task.FromResult<IResult>(HtmlResult.Page(
-                Layout.Message("There is no such page", "This is not the address of a page of the list."), StatusCodes.Status400BadRequest));
+                Layout.Message("There is no such page", "This is not the address of a page of the list."),
+                StatusCodes.Status400BadRequest));
 
         var at = AsOf.Read(asOf, clock.GetUtcNow());
         return reads.AnswerAsync(http, at, async position =>

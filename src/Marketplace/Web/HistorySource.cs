@@ -28,7 +28,8 @@ public sealed class HistorySource(PriceHistoryQueries history, LatestSteps lates
     }
 
     /// <summary>One chart from the steps between two instants.</summary>
-    public static Chart Chart(ListingType listingType, string currency, IEnumerable<PriceStep> steps, DateTimeOffset from, DateTimeOffset to) => new(
+    public static Chart Chart(
+        ListingType listingType, string currency, IEnumerable<PriceStep> steps, DateTimeOffset from, DateTimeOffset to) => new(
         $"Lowest price with shipping, {Word.Of(listingType)}, {currency}", currency, from, to,
         steps.Select(step => new ChartStep(step.From, step.LandedPrice?.Amount)));
 

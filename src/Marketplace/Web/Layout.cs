@@ -42,7 +42,8 @@ public static class Layout
     public static Html AsOfField(string path, AsOf asOf) => Html.Of($"""
         <form class="asof" method="get" action="{path}">
         <div><label for="asOf">As of (UTC)</label>
-        <input type="datetime-local" id="asOf" name="asOf" step="any" value="{(asOf.At is { } at ? InstantText.Field(at) : "")}" aria-describedby="asOf-hint"{(asOf.Wrong is null ? Html.Empty : Html.Constant(" aria-invalid=\"true\""))}></div>
+        <input type="datetime-local" id="asOf" name="asOf" step="any" value="{(asOf.At is { } at ? InstantText.Field(at) : "")}"
+         aria-describedby="asOf-hint"{(asOf.Wrong is null ? Html.Empty : Html.Constant(" aria-invalid=\"true\""))}></div>
         <button>Show</button>
         <p class="hint" id="asOf-hint">Shows everything on this page as it stood at that instant. Empty: now.</p>
         </form>
@@ -62,7 +63,11 @@ public static class Layout
     private static Html Shown(string path, AsOf asOf) => asOf switch
     {
         { Wrong: { } wrong } => Html.Of($"<p class=\"wrong\" role=\"alert\"><strong>As of “{asOf.Text}”:</strong> {wrong}</p>"),
-        { At: { } at } => Html.Of($"<p class=\"past\">You are looking at the past: as of <strong><time datetime=\"{InstantText.Iso(at)}\">{InstantText.Of(at)}</time></strong>. <a href=\"{path}\">Back to now</a></p>"),
+        { At: { } at } => Html.Of($"""
+            <p class="past">You are looking at the past: as of
+            <strong><time datetime="{InstantText.Iso(at)}">{InstantText.Of(at)}</time></strong>.
+            <a href="{path}">Back to now</a></p>
+            """),
         _ => Html.Empty,
     };
 }

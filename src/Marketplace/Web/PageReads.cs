@@ -6,8 +6,8 @@ using Marketplace.Reviews;
 namespace Marketplace.Web;
 
 /// <summary>
-/// When a page is complete enough to be shown. The present comes from what is written with the events; its charts follow as far as the price
-/// history has come. The past comes from the histories alone, so it waits for both of them as every other read of them does.
+/// When a page is complete enough to be shown. The present comes from what is written with the events; its charts follow as far as the
+/// price history has come. The past comes from the histories alone, so it waits for both of them as every other read of them does.
 /// </summary>
 public sealed class PageReads(Reads reads, AsyncReads pastReads)
 {

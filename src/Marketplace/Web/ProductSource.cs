@@ -8,9 +8,10 @@ using Marketplace.Storage;
 namespace Marketplace.Web;
 
 /// <summary>Gathers what the page of a product shows from the slices' queries.</summary>
-public sealed class ProductSource(ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices,
-    OfferQueries offers, PastLadder pastOffers, HistorySource history, ReviewsSource reviews, ReadModelProgress progress,
-    TimeProvider clock, IConfiguration configuration)
+public sealed class ProductSource(
+    ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices, OfferQueries offers,
+    PastLadder pastOffers, HistorySource history, ReviewsSource reviews, ReadModelProgress progress, TimeProvider clock,
+    IConfiguration configuration)
 {
     /// <summary>The most offers shown of each ladder: the cheapest.</summary>
     public const int MostOffers = 20;
@@ -27,7 +28,8 @@ public sealed class ProductSource(ProductQueries products, PastProducts pastProd
         if (await products.FindAsync(productId, ct) is not { } product)
             return null;
 
-        var sheet = new ProductSheet(productId, product.Title, product.Author, product.Description, asOf, position, position, [], [], [], ReviewsView.None);
+        var sheet = new ProductSheet(
+            productId, product.Title, product.Author, product.Description, asOf, position, position, [], [], [], ReviewsView.None);
         return asOf switch
         {
             { Wrong: not null } => sheet,
@@ -43,7 +45,8 @@ public sealed class ProductSource(ProductQueries products, PastProducts pastProd
         foreach (var item in lowest)
         {
             var page = await offers.LadderAsync(sheet.ProductId, item.ListingType, item.Price.Currency, null, MostOffers, ct);
-            ladders.Add(LadderOf(item, page.Items.Select(offer => new LadderRow(offer.SellerId, offer.Sku, Word.Of(offer.Condition), offer.ConditionNote,
+            ladders.Add(LadderOf(item, page.Items.Select(offer => new LadderRow(
+                offer.SellerId, offer.Sku, Word.Of(offer.Condition), offer.ConditionNote,
                 offer.Price.ToString(), offer.Shipping.ToString(), offer.LandedPrice.ToString(), offer.Quantity))));
         }
 
@@ -70,7 +73,8 @@ public sealed class ProductSource(ProductQueries products, PastProducts pastProd
         foreach (var item in lowest)
         {
             var page = await pastOffers.LadderAsync(sheet.ProductId, item.ListingType, item.Price.Currency, moment, MostOffers, null, ct);
-            ladders.Add(LadderOf(item, page.Items.Select(offer => new LadderRow(offer.SellerId, offer.Sku, Word.Of(offer.Condition), null,
+            ladders.Add(LadderOf(item, page.Items.Select(offer => new LadderRow(
+                offer.SellerId, offer.Sku, Word.Of(offer.Condition), null,
                 offer.Price.ToString(), offer.Shipping.ToString(), offer.LandedPrice.ToString(), offer.Quantity))));
         }
 

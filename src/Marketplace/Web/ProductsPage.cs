@@ -16,10 +16,13 @@ public static class ProductsPage
     private static Html Listed(ProductsView view) => Html.Of($"""
         <h1>Products</h1>
         {Layout.AsOfField("/", view.AsOf)}
-        {Html.When(view.Products.Count > 0, () => Html.Of($"<ul class=\"products\">{view.Products.Select(product => Line(product, view.AsOf))}</ul>"))}
+        {Html.When(view.Products.Count > 0, () => Lines(view))}
         {Html.When(view.Products.Count == 0 && view.AsOf.Wrong is null, () => Html.Constant("<p>No product here was listed yet.</p>"))}
         {Paging(view)}
         """);
+
+    private static Html Lines(ProductsView view) =>
+        Html.Of($"<ul class=\"products\">{view.Products.Select(product => Line(product, view.AsOf))}</ul>");
 
     private static Html Line(ProductLine product, AsOf asOf) => Html.Of($"""
 
@@ -35,10 +38,18 @@ public static class ProductsPage
 
     private static Html Paging(ProductsView view)
     {
-        var asOf = view.AsOf.At is { } at ? "&asOf=" + Uri.EscapeDataString(InstantText.Field(at)) : "";
-        var first = Html.When(!view.FirstPage, () => Html.Of($"<li><a href=\"/{(asOf.Length > 0 ? "?" + asOf[1..] : "")}\">First page</a></li>"));
-        var next = view.Next is { } cursor ? Html.Of($"<li><a rel=\"next\" href=\"/?after={Uri.EscapeDataString(cursor)}{asOf}\">Next page</a></li>") : Html.Empty;
-        return Html.When(!view.FirstPage || view.Next is not null, () => Html.Of($"<nav aria-label=\"Pages\"><ul>{first}{next}</ul></nav>"));
+        if (view is { FirstPage: true, Next: null })
+            return Html.Empty;
+
+        var asOf = view.AsOf.At is { } at ? "asOf=" + Uri.EscapeDataString(InstantText.Field(at)) : null;
+        var first = asOf is null ? "/" : $"/?{asOf}";
+        var next = $"/?after={Uri.EscapeDataString(view.Next ?? "")}{(asOf is null ? "" : "&" + asOf)}";
+        return Html.Of($"""
+            <nav aria-label="Pages"><ul>
+            {Html.When(!view.FirstPage, () => Html.Of($"<li><a href=\"{first}\">First page</a></li>"))}
+            {Html.When(view.Next is not null, () => Html.Of($"<li><a rel=\"next\" href=\"{next}\">Next page</a></li>"))}
+            </ul></nav>
+            """);
     }
 
     private static Html Empty(ProductsView view) => Html.Of($$"""

@@ -6,7 +6,8 @@ namespace Marketplace.Web;
 
 /// <summary>Gathers what the list of products shows from the slices' queries.</summary>
 public sealed class ProductsSource(
-    ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices, IConfiguration configuration)
+    ProductQueries products, PastProducts pastProducts, LowestPriceQueries prices, PriceHistoryQueries pastPrices,
+    IConfiguration configuration)
 {
     private readonly string _currency = PageInWords.Currency(configuration);
 
@@ -35,7 +36,8 @@ public sealed class ProductsSource(
             PriceWords.Of(lowest.GetValueOrDefault(product.ProductId, []), _currency)))];
     }
 
-    private async Task<IReadOnlyList<ProductLine>> PastLinesAsync(IReadOnlyList<ProductView> page, DateTimeOffset at, long position, CancellationToken ct)
+    private async Task<IReadOnlyList<ProductLine>> PastLinesAsync(
+        IReadOnlyList<ProductView> page, DateTimeOffset at, long position, CancellationToken ct)
     {
         var lines = new List<ProductLine>();
         foreach (var id in page.Select(product => product.ProductId))

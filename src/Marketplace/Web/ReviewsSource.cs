@@ -35,6 +35,6 @@ public sealed class ReviewsSource(ReviewQueries reviews, ReviewHistoryQueries hi
         summary.RatedCount,
         summary.Average,
         [.. summary.Histogram.OrderBy(stars => stars.Key, StringComparer.Ordinal).Select(stars => stars.Value)],
-        [.. shown.Select(review => new ReviewText(
-            review.ReviewerId, review.Rating, review.Title, review.Body, review.WrittenAt, review.Helpful, review.Helpful + review.Unhelpful))]);
+        [.. shown.Select(review => new ReviewText(review.ReviewerId, review.Rating, review.Title, review.Body, review.WrittenAt,
+            review.Helpful, review.Helpful + review.Unhelpful))]);
 }

@@ -9,6 +9,7 @@ public static class StepChart
 {
     private const int Width = 760, Height = 280, Left = 96, Right = 20, Top = 18, Bottom = 52;
     private const int PlotWidth = Width - Left - Right, PlotHeight = Height - Top - Bottom;
+    private const int Middle = Left + PlotWidth / 2, Floor = Top + PlotHeight;
 
     /// <summary>
     /// The most steps that are drawn: five for each of the plot's columns of pixels. A longer history is thinned to it
@@ -50,11 +51,12 @@ public static class StepChart
     {
         var thinned = StepThinning.Thin(chart.Steps, chart.From, chart.To, PlotWidth);
         var prices = thinned.Kept.Where(step => step.Price is not null).Select(step => step.Price!.Value).ToArray();
+        var decimals = Currencies.DecimalsOf(chart.Currency) ?? 2;
         return Html.Of($"""
             <svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{id}-title {id}-desc"{attributes}>
             <title id="{id}-title">{chart.Title}</title>
             <desc id="{id}-desc">{Describe(chart, thinned, prices)}</desc>{style}
-            {(prices.Length == 0 ? Nothing(chart) : Plot(chart, thinned.Kept, ChartTicks.Prices(prices.Min(), prices.Max(), Currencies.DecimalsOf(chart.Currency) ?? 2)))}
+            {(prices.Length == 0 ? Nothing(chart) : Plot(chart, thinned.Kept, ChartTicks.Prices(prices.Min(), prices.Max(), decimals)))}
             {TimeAxis(chart)}
             </svg>
             """);
@@ -66,13 +68,16 @@ public static class StepChart
             return $"Nothing was on sale from {Instant(chart.From)} to {Instant(chart.To)}.";
 
         var last = thinned.Kept[^1].Price is { } price ? $"{Money(chart, price)} at the end" : "nothing on sale at the end";
-        var drawn = thinned.Kept.Count < thinned.Total ? $" {thinned.Kept.Count} of them are drawn: all that can be told apart, with every extreme." : "";
+        var drawn = thinned.Kept.Count < thinned.Total
+            ? $" {thinned.Kept.Count} of them are drawn: all that can be told apart, with every extreme."
+            : "";
         return $"{thinned.Total} steps from {Instant(chart.From)} to {Instant(chart.To)}: "
             + $"lowest {Money(chart, prices.Min())}, highest {Money(chart, prices.Max())}, {last}.{drawn}";
     }
 
-    private static Html Nothing(Chart chart) => Html.Of(
-        $"<text x=\"{Left + PlotWidth / 2}\" y=\"{Top + PlotHeight / 2}\" text-anchor=\"middle\">Nothing was on sale in {chart.Currency}.</text>");
+    private static Html Nothing(Chart chart) => Html.Of($"""
+        <text x="{Middle}" y="{Top + PlotHeight / 2}" text-anchor="middle">Nothing was on sale in {chart.Currency}.</text>
+        """);
 
     private static Html Plot(Chart chart, IReadOnlyList<ChartStep> steps, IReadOnlyList<decimal> ticks)
     {
@@ -86,7 +91,8 @@ public static class StepChart
         var marks = steps.Count > MostMarkedSteps
             ? []
             : steps.Where(step => step.Price is not null).Select(step => Html.Of($"""
-                <circle class="mark" cx="{Px(X(chart, step.From))}" cy="{Px(Y(step.Price!.Value))}" r="3.5"><title>{Money(chart, step.Price.Value)} from {Instant(step.From)}</title></circle>
+                <circle class="mark" cx="{Px(X(chart, step.From))}" cy="{Px(Y(step.Price!.Value))}" r="3.5">
+                <title>{Money(chart, step.Price.Value)} from {Instant(step.From)}</title></circle>
 
                 """));
         return Html.Of($"""
@@ -115,13 +121,13 @@ public static class StepChart
     private static Html TimeAxis(Chart chart)
     {
         var ticks = ChartTicks.Instants(chart.From, chart.To).Select(tick => Html.Of($"""
-            <line class="grid" x1="{Px(X(chart, tick.At))}" x2="{Px(X(chart, tick.At))}" y1="{Top + PlotHeight}" y2="{Top + PlotHeight + 5}"/>
-            <text x="{Px(X(chart, tick.At))}" y="{Top + PlotHeight + 19}" text-anchor="middle">{tick.Label}</text>
+            <line class="grid" x1="{Px(X(chart, tick.At))}" x2="{Px(X(chart, tick.At))}" y1="{Floor}" y2="{Floor + 5}"/>
+            <text x="{Px(X(chart, tick.At))}" y="{Floor + 19}" text-anchor="middle">{tick.Label}</text>
 
             """));
         return Html.Of($"""
-            <line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Top + PlotHeight}" y2="{Top + PlotHeight}"/>
-            {ticks}<text x="{Left + PlotWidth / 2}" y="{Height - 8}" text-anchor="middle">{Instant(chart.From)} to {Instant(chart.To)}</text>
+            <line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Floor}" y2="{Floor}"/>
+            {ticks}<text x="{Middle}" y="{Height - 8}" text-anchor="middle">{Instant(chart.From)} to {Instant(chart.To)}</text>
             """);
     }
 

@@ -13,7 +13,7 @@ public static class StepThinning
     /// <summary>The most steps kept for each column of pixels.</summary>
     public const int KeptPerColumn = 5;
 
-    /// <summary>Thins the steps between two instants to the columns; earlier ones count only for what still held at the left edge.</summary>
+    /// <summary>Thins the steps between two instants to the columns; of earlier ones counts what still held at the left edge.</summary>
     public static ThinnedSteps Thin(IEnumerable<ChartStep> steps, DateTimeOffset from, DateTimeOffset to, int columns)
     {
         var kept = new List<ChartStep>();

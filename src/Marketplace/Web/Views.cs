@@ -28,7 +28,8 @@ public sealed record History(string ListingType, Chart Chart, IReadOnlyList<Hist
 public sealed record ReviewText(string ReviewerId, int? Rating, string Title, string Body, DateTimeOffset At, int Helpful, int Votes);
 
 /// <summary>What all reviews together say. <see cref="Histogram"/> holds the number of reviews with 1, 2, 3, 4, 5 stars.</summary>
-public sealed record ReviewsView(long Count, long RatedCount, decimal? Average, IReadOnlyList<long> Histogram, IReadOnlyList<ReviewText> Reviews)
+public sealed record ReviewsView(
+    long Count, long RatedCount, decimal? Average, IReadOnlyList<long> Histogram, IReadOnlyList<ReviewText> Reviews)
 {
     /// <summary>Nobody has reviewed it.</summary>
     public static ReviewsView None { get; } = new(0, 0, null, [0, 0, 0, 0, 0], []);

@@ -23,15 +23,15 @@ public class AcknowledgedWritesTests
 
     [Fact]
     public void A_lost_write_is_found() =>
-        Assert.Contains(AcknowledgedCheck.Faults(Writes, [History[0]]), fault => fault.StartsWith("lost: s,E10,130.00,2,20", StringComparison.Ordinal));
+        AssertFault("lost: s,E10,130.00,2,20", History[0]);
 
     [Fact]
     public void A_write_recorded_twice_is_found() =>
-        Assert.Contains(AcknowledgedCheck.Faults(Writes, [.. History, new(130m, "GBP", 3, 30)]), fault => fault.Contains("twice", StringComparison.Ordinal));
+        AssertFault("price 130 was recorded twice", [.. History, new(130m, "GBP", 3, 30)]);
 
     [Fact]
     public void A_write_at_another_position_than_acknowledged_is_found() =>
-        Assert.Contains(AcknowledgedCheck.Faults(Writes, [History[0], new(130m, "GBP", 2, 21)]), fault => fault.StartsWith("moved", StringComparison.Ordinal));
+        AssertFault("moved: s,E10,130.00,2,20", History[0], new(130m, "GBP", 2, 21));
 
     [Fact]
     public void A_line_of_the_journal_reads_back_and_a_torn_one_is_skipped()
@@ -39,4 +39,7 @@ public class AcknowledgedWritesTests
         Assert.Equal(Writes[1], Acknowledged.FromLine(Writes[1].ToLine()));
         Assert.Null(Acknowledged.FromLine(Writes[1].ToLine()[..^2]));
     }
+
+    private static void AssertFault(string beginning, params PricePoint[] history) =>
+        Assert.Contains(AcknowledgedCheck.Faults(Writes, history), fault => fault.StartsWith(beginning, StringComparison.Ordinal));
 }

@@ -44,7 +44,8 @@ public class PlayingPricesTests
     [Fact]
     public void The_lowest_price_is_the_least_of_the_last_prices()
     {
-        PriceChange[] changes = [new("E10", "a", 120), new("E10", "b", 130), new("E10", "a", 140), new("E10", "c", 130), new("E5", "a", 150)];
+        PriceChange[] changes =
+            [new("E10", "a", 120), new("E10", "b", 130), new("E10", "a", 140), new("E10", "c", 130), new("E5", "a", 150)];
 
         var lowest = LowestPriceCheck.Expected(changes)["E10"];
 
@@ -53,11 +54,15 @@ public class PlayingPricesTests
     }
 
     [Theory]
-    [InlineData("""{"items":[{"listingType":"zShops","landedPrice":{"amount":130.00,"currency":"GBP"},"sellerId":"c","offerCount":3}]}""", "same")]
-    [InlineData("""{"items":[{"listingType":"zShops","landedPrice":{"amount":130.01,"currency":"GBP"},"sellerId":"a","offerCount":2}]}""", "DIFFERENT PRICE, OFFER COUNT, SELLER")]
-    [InlineData("""{"items":[{"listingType":"used","landedPrice":{"amount":130.00,"currency":"GBP"},"sellerId":"c","offerCount":3}]}""", "MISSING")]
-    public void The_marketplaces_answer_is_compared_exactly(string answer, string verdict)
+    [InlineData("zShops", "130.00", "c", 3, "same")]
+    [InlineData("zShops", "130.01", "a", 2, "DIFFERENT PRICE, OFFER COUNT, SELLER")]
+    [InlineData("used", "130.00", "c", 3, "MISSING")]
+    public void The_marketplaces_answer_is_compared_exactly(string type, string amount, string seller, int count, string verdict)
     {
+        var answer = $$"""
+            {"items":[{"listingType":"{{type}}","landedPrice":{"amount":{{amount}},"currency":"GBP"},
+                       "sellerId":"{{seller}}","offerCount":{{count}}}]}
+            """;
         var expected = new Lowest(130m, 3, new HashSet<string> { "b", "c" });
 
         Assert.Equal(verdict, LowestPriceCheck.Compare(expected, JsonElement.Parse(answer)).Verdict);

@@ -14,7 +14,9 @@ public class HtmlTests
 
     [Fact]
     public void Markup_inside_markup_is_kept() =>
-        Assert.Equal("<ul><li>&lt;b&gt;</li><li>2</li></ul>", Html.Of($"<ul>{new[] { "<b>", "2" }.Select(x => Html.Of($"<li>{x}</li>"))}</ul>").ToString());
+        Assert.Equal(
+            "<ul><li>&lt;b&gt;</li><li>2</li></ul>",
+            Html.Of($"<ul>{new[] { "<b>", "2" }.Select(x => Html.Of($"<li>{x}</li>"))}</ul>").ToString());
 
     [Fact]
     public void Nothing_is_nothing() =>

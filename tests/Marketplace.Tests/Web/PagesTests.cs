@@ -23,7 +23,8 @@ public class PagesTests
     {
         var asOf = new AsOf("2026-02-18T09:30", At, null);
         var page = ProductsPage.Render(new ProductsView("http://x", asOf,
-            [new("0890968159", "Home from Siberia", "Otis Hays", ["Used price: $20.00", "Buy one from zShops for: $27.11"])], FirstPage: true, "abc")).ToString();
+            [new("0890968159", "Home from Siberia", "Otis Hays", ["Used price: $20.00", "Buy one from zShops for: $27.11"])],
+            FirstPage: true, "abc")).ToString();
 
         Assert.Contains("<li>Used price: $20.00</li><li>Buy one from zShops for: $27.11</li>", page, StringComparison.Ordinal);
         Assert.Contains("href=\"/products/0890968159?asOf=2026-02-18T09%3A30%3A00\"", page, StringComparison.Ordinal);
@@ -47,14 +48,16 @@ public class PagesTests
     {
         var page = Parse(ProductPage.Render(Hostiles()));
         var ids = page.Descendants().Attributes("id").Select(id => id.Value).ToArray();
-        var levels = page.Descendants().Where(e => e.Name.LocalName is "h1" or "h2" or "h3").Select(e => e.Name.LocalName[1] - '0').ToArray();
+        var headings = page.Descendants().Select(e => e.Name.LocalName).Where(name => name is "h1" or "h2" or "h3");
+        var levels = headings.Select(name => name[1] - '0').ToArray();
+        var labels = page.Descendants("label").Select(label => label.Attribute("for")?.Value).ToArray();
 
         Assert.Equal(ids.Distinct(), ids);
         Assert.Equal(1, levels.Count(level => level == 1));
         Assert.All(levels.Zip(levels.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1));
         Assert.All(page.Descendants("table"), table => Assert.NotNull(table.Element("caption")));
         Assert.All(page.Descendants("th"), th => Assert.NotNull(th.Attribute("scope")));
-        Assert.All(page.Descendants("input"), input => Assert.Contains(page.Descendants("label"), label => label.Attribute("for")?.Value == input.Attribute("id")?.Value));
+        Assert.All(page.Descendants("input"), input => Assert.Contains(input.Attribute("id")?.Value, labels));
         Assert.Equal("en", page.Root!.Attribute("lang")!.Value);
     }
 
@@ -94,8 +97,8 @@ public class PagesTests
     private static ProductSheet Hostiles() => new(
         Hostile, Hostile, Hostile, Hostile, AsOf.Present, 42, 41, [Hostile],
         [new Ladder("used", "USD", [new LadderRow(Hostile, Hostile, "very_good", Hostile, "$20.00", "$0.00", "$20.00", 1)], 3)],
-        [new History("used", new Chart(Hostile, "USD", At.AddDays(-1), At,
-            [new ChartStep(At.AddDays(-1), 20m)]), [new HistoryRow(At.AddDays(-1), null, "$20.00", Hostile, Hostile)])],
+        [new History("used", new Chart(Hostile, "USD", At.AddDays(-1), At, [new ChartStep(At.AddDays(-1), 20m)]),
+            [new HistoryRow(At.AddDays(-1), null, "$20.00", Hostile, Hostile)])],
         new ReviewsView(2, 1, 4m, [0, 0, 0, 1, 0], [new ReviewText(Hostile, 4, Hostile, Hostile, At, 1, 2)]));
 
     /// <summary>As XML, which is stricter than HTML: the few elements without an end tag are closed first.</summary>

@@ -92,7 +92,8 @@ public class StepChartTests
     [InlineData("99.9", "158.9", 2)]
     public void Price_ticks_are_round_few_and_around_all_prices(string leastText, string greatestText, int decimals)
     {
-        var (least, greatest) = (decimal.Parse(leastText, CultureInfo.InvariantCulture), decimal.Parse(greatestText, CultureInfo.InvariantCulture));
+        var least = decimal.Parse(leastText, CultureInfo.InvariantCulture);
+        var greatest = decimal.Parse(greatestText, CultureInfo.InvariantCulture);
 
         var ticks = ChartTicks.Prices(least, greatest, decimals);
 
