@@ -9,11 +9,12 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
 {
     private const NpgsqlDbType JsonbArray = NpgsqlDbType.Array | NpgsqlDbType.Jsonb;
 
-    /// <summary>Stores the streams' events; answers versions and then sequence numbers.</summary>
-    /// <param name="streams">streams with new events, in the order they are to be locked</param>
-    /// <param name="areLocked">whether the transaction holds the streams' locks: then nothing is left to be checked</param>
-    public NpgsqlBatchCommand For(IReadOnlyList<StreamAction> streams, bool areLocked) =>
-        streams is [{ Events: [var only] } stream] ? One(stream, only, areLocked) : Many(streams, areLocked);
+    /// <summary>Stores the events of a unit's streams; answers versions and then sequence numbers.</summary>
+    /// <param name="work">streams with new events; where they are locked already, nothing is left to be checked</param>
+    public NpgsqlBatchCommand For(UnitOfWork work) =>
+        work.Streams is [{ Events: [var only] } stream]
+            ? One(stream, only, work.AreLocked)
+            : Many(work.IsShared ? sql.AppendShared : sql.Append, work.Streams, work.AreLocked);
 
     /// <summary>Locks the streams and checks what is expected of them; answers their versions.</summary>
     public NpgsqlBatchCommand Lock(IReadOnlyList<StreamAction> streams)
@@ -70,9 +71,9 @@ internal sealed class AppendCommand(StoreSql sql, EventGraph graph, EventJson js
         return command;
     }
 
-    private NpgsqlBatchCommand Many(IReadOnlyList<StreamAction> streams, bool areLocked)
+    private NpgsqlBatchCommand Many(string text, IReadOnlyList<StreamAction> streams, bool areLocked)
     {
-        var command = new NpgsqlBatchCommand(sql.Append);
+        var command = new NpgsqlBatchCommand(text);
         var parameters = command.Parameters;
         AddStreams(parameters, streams, areLocked);
         Add(parameters, Each(streams, s => s.Events.Count));

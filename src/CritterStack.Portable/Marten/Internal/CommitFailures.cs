@@ -34,6 +34,10 @@ internal static class CommitFailures
         _ => null,
     };
 
+    /// <summary>Whether a lock was not to be had in time.</summary>
+    public static bool IsHeldUp(Exception failure) =>
+        failure is MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } };
+
     /// <summary>
     /// Whether a failure is everybody's in the transaction: there was no connection to be had, or it was lost (the server's word was
     /// not heard, or was its last), so that nobody knows what became of the transaction and nothing may be sent again.

@@ -37,6 +37,19 @@ internal sealed class CommitGroup(DocumentStore store, CommitWriter writer, Inli
         }
     }
 
+    /// <summary>
+    /// Somebody waits for a lock that a stranger holds, and nobody knows who: each waits for itself, and those who come behind do not.
+    /// </summary>
+    private void Disperse(List<PendingCommit> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            _ = CommitAloneAsync(session);
+        }
+
+        sessions.Clear();
+    }
+
     /// <summary>The session whose fault it was, already told so; null when there is none, or nobody knows whose fault it was.</summary>
     private async Task<PendingCommit?> TryTogetherAsync(List<PendingCommit> sessions)
     {
@@ -46,13 +59,19 @@ internal sealed class CommitGroup(DocumentStore store, CommitWriter writer, Inli
         {
             var together = new DocumentSession(store);
             await inline.ApplyAsync(together, streams, CancellationToken.None).ConfigureAwait(false);
-            await writer.CommitAsync(new UnitOfWork(streams, together.Statements), CancellationToken.None).ConfigureAwait(false);
+            var work = new UnitOfWork(streams, together.Statements, IsShared: true);
+            await writer.CommitAsync(work, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (CommitFailures.StreamOf(e) is { } key)
         {
             var culprit = sessions.Find(s => s.Streams.Any(stream => stream.Key == key));
             culprit?.Fail(e);
             return culprit;
+        }
+        catch (Exception e) when (CommitFailures.IsHeldUp(e))
+        {
+            Disperse(sessions);
+            return null;
         }
         catch (Exception e) when (CommitFailures.ConcernsAll(e))
         {

@@ -8,7 +8,7 @@ internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand ap
 {
     /// <summary>Commits a unit on a connection of its own.</summary>
     /// <param name="work">the unit; its events know their versions and sequences afterwards</param>
-    /// <param name="token">heeded until the unit is sent: from then on the outcome is awaited, lest something done be taken for undone</param>
+    /// <param name="token">heeded until the unit is sent: then the outcome is awaited, lest something done be taken for undone</param>
     public async Task CommitAsync(UnitOfWork work, CancellationToken token)
     {
         await using (var connection = await dataSource.OpenConnectionAsync(token).ConfigureAwait(false))
@@ -43,7 +43,7 @@ internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand ap
         await using var batch = new NpgsqlBatch(connection);
         if (work.Streams.Count > 0)
         {
-            batch.BatchCommands.Add(append.For(work.Streams, work.AreLocked));
+            batch.BatchCommands.Add(append.For(work));
         }
 
         foreach (var statement in work.Statements)

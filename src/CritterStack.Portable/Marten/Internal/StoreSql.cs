@@ -18,6 +18,11 @@ internal sealed class StoreSql(string schema)
     public string Append { get; } =
         $"select {schema}.mt_portable_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
+    /// <summary>The same in a shared transaction: it waits for nobody's lock for long, since most of it has no part in that.</summary>
+    public string AppendShared { get; } =
+        $"select {schema}.mt_portable_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) "
+        + "where set_config('lock_timeout', '100ms', true) is not null";
+
     /// <summary>Locks streams and checks what is expected of them; the parameters are those of the function.</summary>
     public string Lock { get; } = $"select {schema}.mt_portable_lock($1, $2, $3, $4)";
 }
