@@ -30,7 +30,9 @@ public sealed class ProjectionProgress(IDocumentStore store, Positions positions
         var shards = await store.Advanced.AllProjectionProgress(token: ct);
         var items = new List<ProjectionView>();
         foreach (var model in ReadModels.All)
-            items.Add(model.Lifecycle == ProjectionLifecycle.Async ? View(await progress.OfAsync(model.Name, ct)) : new ProjectionView(model.Name, "inline", complete, 0, 0));
+            items.Add(model.Lifecycle == ProjectionLifecycle.Async
+                ? View(await progress.OfAsync(model.Name, ct))
+                : new ProjectionView(model.Name, "inline", complete, 0, 0));
         return new ProgressView(complete, shards.FirstOrDefault(shard => shard.ShardName == ShardState.HighWaterMark)?.Sequence ?? 0, items);
     }
 
