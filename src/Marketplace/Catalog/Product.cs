@@ -22,7 +22,7 @@ public sealed record Product : IStreamState<Product>
     public DateTimeOffset EffectiveAt { get; init; }
 
     /// <inheritdoc />
-    public static Product Evolve(Product? product, IEvent e) => e.Data switch
+    public static Product Fold(Product? product, IEvent e) => e.Data switch
     {
         ProductListed listed => new Product
         {
@@ -48,5 +48,5 @@ public sealed record Product : IStreamState<Product>
 public sealed partial class ProductProjection : SingleStreamProjection<Product, string>
 {
     /// <inheritdoc />
-    public override Product? Evolve(Product? snapshot, string id, IEvent e) => Product.Evolve(snapshot, e);
+    public override Product? Evolve(Product? snapshot, string id, IEvent e) => Product.Fold(snapshot, e);
 }

@@ -57,8 +57,8 @@ public sealed class CurrentOffers : IProjection
 
     private static Change Apply(Change change, IEvent e) => e.Data switch
     {
-        OfferPosted or OfferReposted => new Change(change.SellerId, change.Sku) { Posted = Offer.Evolve(null, e) },
-        _ when change.Posted is not null => change with { Posted = Offer.Evolve(change.Posted, e) },
+        OfferPosted or OfferReposted => new Change(change.SellerId, change.Sku) { Posted = Offer.Fold(null, e) },
+        _ when change.Posted is not null => change with { Posted = Offer.Fold(change.Posted, e) },
         OfferRepriced repriced => change with { Price = repriced, PriceSince = e.EffectiveAt() },
         OfferRestocked restocked => change with { Quantity = restocked.NewQuantity },
         OfferConditionRevised revised => change with { Condition = revised },

@@ -36,7 +36,7 @@ public sealed record Offer : IStreamState<Offer>
 
 
     /// <inheritdoc />
-    public static Offer Evolve(Offer? offer, IEvent e)
+    public static Offer Fold(Offer? offer, IEvent e)
     {
         var at = e.EffectiveAt();
         return e.Data switch
@@ -81,5 +81,5 @@ public sealed record Offer : IStreamState<Offer>
 public sealed partial class OfferProjection : SingleStreamProjection<Offer, string>
 {
     /// <inheritdoc />
-    public override Offer? Evolve(Offer? snapshot, string id, IEvent e) => Offer.Evolve(snapshot, e);
+    public override Offer? Evolve(Offer? snapshot, string id, IEvent e) => Offer.Fold(snapshot, e);
 }

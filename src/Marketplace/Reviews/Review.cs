@@ -46,7 +46,7 @@ public sealed record Review : IStreamState<Review>
     public ReviewStatus Status => IsWithdrawn ? ReviewStatus.Withdrawn : IsHidden ? ReviewStatus.Hidden : ReviewStatus.Visible;
 
     /// <inheritdoc />
-    public static Review Evolve(Review? review, IEvent e)
+    public static Review Fold(Review? review, IEvent e)
     {
         var at = e.EffectiveAt();
         return e.Data switch
@@ -85,5 +85,5 @@ public sealed record Review : IStreamState<Review>
 public sealed partial class ReviewProjection : SingleStreamProjection<Review, string>
 {
     /// <inheritdoc />
-    public override Review? Evolve(Review? snapshot, string id, IEvent e) => Review.Evolve(snapshot, e);
+    public override Review? Evolve(Review? snapshot, string id, IEvent e) => Review.Fold(snapshot, e);
 }

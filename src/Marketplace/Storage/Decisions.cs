@@ -74,7 +74,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         await session.SaveChangesAsync(ct);
 
         var after = state;
-        foreach (var e in stream.Events) after = TState.Evolve(after, e);
+        foreach (var e in stream.Events) after = TState.Fold(after, e);
         var last = stream.Events[^1];
         return new Outcome<TState>(after, version + decision.Events.Count, last.Sequence, Created: state is null, Changed: true);
     }

@@ -10,6 +10,7 @@ public interface IStreamState<TSelf> where TSelf : class, IStreamState<TSelf>
     DateTimeOffset EffectiveAt { get; }
 
     /// <summary>The state after one more event.</summary>
+    /// <remarks>Not called Evolve: the package's generator takes over every aggregate with a public method of that name.</remarks>
     /// <exception cref="InvalidOperationException">The event does not belong to this stream: the log is damaged, and nothing is skipped.</exception>
-    static abstract TSelf Evolve(TSelf? state, IEvent e);
+    static abstract TSelf Fold(TSelf? state, IEvent e);
 }

@@ -13,6 +13,6 @@ public static class PastStreams
         var events = await session.Events.FetchStreamAsync(key, token: ct);
         return events.Where(e => e.EffectiveAt() <= at)
             .OrderBy(e => e.EffectiveAt()).ThenBy(e => e.Sequence)
-            .Aggregate((TState?)null, TState.Evolve);
+            .Aggregate((TState?)null, TState.Fold);
     }
 }

@@ -56,7 +56,7 @@ public sealed class HistoryModel(IReadOnlyList<IEvent> events)
     private static IEnumerable<Offer> Active(string productId, IEnumerable<IEvent> until)
     {
         var offers = new Dictionary<string, Offer>();
-        foreach (var e in until) offers[e.StreamKey!] = Offer.Evolve(offers.GetValueOrDefault(e.StreamKey!), e);
+        foreach (var e in until) offers[e.StreamKey!] = Offer.Fold(offers.GetValueOrDefault(e.StreamKey!), e);
         return offers.Values.Where(o => o.ProductId == productId && o.Status == OfferStatus.Active);
     }
 

@@ -38,8 +38,8 @@ public class ProductDecisionTests
     [Fact]
     public void The_fold_stops_at_an_event_that_does_not_belong_there()
     {
-        Assert.Throws<InvalidOperationException>(() => Product.Evolve(Listed, Stored.At(1, new OfferPaused("book", "s", "k"))));
-        Assert.Throws<InvalidOperationException>(() => Product.Evolve(null, Stored.At(1, new ProductRevised("book", "t", null, null))));
+        Assert.Throws<InvalidOperationException>(() => Product.Fold(Listed, Stored.At(1, new OfferPaused("book", "s", "k"))));
+        Assert.Throws<InvalidOperationException>(() => Product.Fold(null, Stored.At(1, new ProductRevised("book", "t", null, null))));
     }
 
     [Theory]

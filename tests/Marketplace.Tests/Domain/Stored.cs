@@ -23,7 +23,7 @@ public static class Stored
 
     /// <summary>The state after a decision's events, all recorded at one moment.</summary>
     public static T? Fold<T>(T? state, Decision decision, int minutes = 1) where T : class, IStreamState<T> =>
-        decision.Events.Aggregate(state, (before, data) => T.Evolve(before, At(minutes, data)));
+        decision.Events.Aggregate(state, (before, data) => T.Fold(before, At(minutes, data)));
 
     public static Money Usd(decimal amount) => new(amount, "USD");
 }

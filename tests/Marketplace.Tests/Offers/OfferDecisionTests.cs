@@ -152,7 +152,7 @@ public class OfferDecisionTests
     [Fact]
     public void An_effective_time_moves_the_prices_time()
     {
-        var after = Offer.Evolve(Posted, At(9, Patch(Posted, price: Usd(1m)).Events[0], Noon.AddMinutes(4)));
+        var after = Offer.Fold(Posted, At(9, Patch(Posted, price: Usd(1m)).Events[0], Noon.AddMinutes(4)));
 
         Assert.Equal((Noon.AddMinutes(4), Noon.AddMinutes(4)), (after.PriceSince, after.EffectiveAt));
     }
@@ -160,9 +160,9 @@ public class OfferDecisionTests
     [Fact]
     public void The_fold_stops_at_an_event_that_does_not_belong_there()
     {
-        Assert.Throws<InvalidOperationException>(() => Offer.Evolve(Posted, At(2, new Marketplace.Catalog.ProductListed("book", "t", null, null))));
+        Assert.Throws<InvalidOperationException>(() => Offer.Fold(Posted, At(2, new Marketplace.Catalog.ProductListed("book", "t", null, null))));
         foreach (var data in new object[] { new OfferPaused("book", "powells", "sku-1"), new OfferRestocked("book", "powells", "sku-1", 1, 2) })
-            Assert.Throws<InvalidOperationException>(() => Offer.Evolve(null, At(2, data)));
+            Assert.Throws<InvalidOperationException>(() => Offer.Fold(null, At(2, data)));
     }
 
     private static Decision Post(PostOffer command, Offer? offer) => PostOfferEndpoint.Decide(command, "powells", "sku-1", offer);

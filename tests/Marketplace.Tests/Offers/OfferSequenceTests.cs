@@ -78,7 +78,7 @@ public class OfferSequenceTests
             foreach (var data in Decide(command, state).Events)
             {
                 var about = Assert.IsAssignableFrom<IOfferEvent>(data);
-                state = Offer.Evolve(state, At(1, data));
+                state = Offer.Fold(state, At(1, data));
                 Assert.Equal((command.Seller, command.Sku, state.ProductId), (about.SellerId, about.Sku, about.ProductId));
             }
             if (state is not null) offers[(command.Seller, command.Sku)] = state;
