@@ -24,7 +24,7 @@ await using var app = builder.Build();
 app.UseHttpContract();
 app.MapWolverineEndpoints(options => options.UseFluentValidationProblemDetailMiddleware());
 app.MapDocumentation();
-return command is null ? await app.RunJasperFxCommands(args) : await app.RunAsync(command);
+return command is null ? await app.RunJasperFxCommands(Commands.WithoutSettings(args)) : await app.RunAsync(command);
 
 /// <summary>The program; tests start it by this name.</summary>
 public partial class Program;

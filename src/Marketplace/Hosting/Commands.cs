@@ -37,6 +37,13 @@ public static class Commands
         _ => null,
     };
 
+    /// <summary>
+    /// The arguments without settings of the form <c>--name=value</c>: the configuration has them by now, and the framework's own
+    /// command line, which would cut a value at every <c>=</c>, knows none of them.
+    /// </summary>
+    public static string[] WithoutSettings(string[] args) =>
+        [.. args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal) || !argument.Contains('='))];
+
     /// <summary>Keeps the program from listening: a command needs everything else, the schema and the daemon too.</summary>
     public static void DoNotListen(this WebApplicationBuilder builder) => builder.Services.AddSingleton<IServer, NoServer>();
 
