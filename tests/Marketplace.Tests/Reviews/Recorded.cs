@@ -20,5 +20,5 @@ internal static class Recorded
 
     /// <summary>The review after these events.</summary>
     public static Review? Fold(params object[] events) =>
-        events.Select((e, i) => As(e, i + 1)).Aggregate((Review?)null, Review.Evolve);
+        events.Select((e, i) => As(e, i + 1)).Aggregate((Review?)null, Review.Fold);
 }
