@@ -34,7 +34,7 @@ public sealed class GroupBatch
     /// <summary>Whether steps already written from <see cref="From"/> on are to be taken back and folded again.</summary>
     public bool Rewinds => _before.LatestEffectiveAt >= From;
 
-    /// <summary>Sorts a batch by group and reads what each needs of the past: three statements, two more when a group rewinds.</summary>
+    /// <summary>Sorts a batch by group and reads what each needs of the past: three statements, some more when a group rewinds.</summary>
     /// <param name="session">The session of the batch.</param>
     /// <param name="changes">The batch's changes by position.</param>
     /// <param name="states">The state before the batch of every offer it is about that has one.</param>

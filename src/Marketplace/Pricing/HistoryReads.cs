@@ -15,6 +15,9 @@ public sealed record GroupBefore(DateTimeOffset? LatestEffectiveAt, Standing AtE
 /// </summary>
 public static class HistoryReads
 {
+    /// <summary>About how many rows one statement reads when a group is rewound far.</summary>
+    public const int RowsAtOnce = 50_000;
+
     private const string StateColumns = "product_id, listing_type, currency, condition, price, shipping, quantity, paused, withdrawn, since";
 
     // A contender's columns behind a count; all null where nobody competes.
@@ -57,16 +60,24 @@ public static class HistoryReads
                order by effective_at desc limit 1) as by_instant on true
         """;
 
-    private static readonly string ChangesSince = $"""
-        select json_build_array(asked.n, h.seller_id, h.sku, {Microseconds("h.effective_at")}, h.position, {StateColumns})::text
+    private const string ChangedSince = """
+        select json_build_array(asked.n, l.seller_id, l.sku, (
+                select count(*) from offer_history
+                 where seller_id = l.seller_id and sku = l.sku and effective_at >= asked.instant))::text
           from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[]) with ordinality as asked (product, type, money, instant, n)
          cross join lateral (
               select seller_id, sku from history_ladder
                where product_id = asked.product and listing_type = asked.type and currency = asked.money
-                 and effective_at >= asked.instant) as changed
+                 and effective_at >= asked.instant) as l
+        """;
+
+    private static readonly string ChangesOf = $"""
+        select json_build_array(asked.n, {Microseconds("h.effective_at")}, h.position, {StateColumns})::text
+          from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) with ordinality
+               as asked (seller, own, product, type, money, instant, n)
          cross join lateral (
               select *, {Microseconds("price_since")} as since from offer_history
-               where seller_id = changed.seller_id and sku = changed.sku and effective_at >= asked.instant
+               where seller_id = asked.seller and sku = asked.own and effective_at >= asked.instant
                  and product_id = asked.product and listing_type = asked.type and currency = asked.money) as h
         """;
 
@@ -126,21 +137,52 @@ public static class HistoryReads
         return groups;
     }
 
-    /// <summary>Everything known that took effect in a group at an instant or later.</summary>
-    /// <returns>The changes of each group, by effective time, then position.</returns>
+    /// <summary>
+    /// Everything known that took effect in a group at an instant or later. A group that is rewound far is read in several statements of
+    /// about <see cref="RowsAtOnce"/> rows, so that none takes long.
+    /// </summary>
+    /// <returns>The changes of each group, in no particular order.</returns>
     public static async Task<List<OfferChange>[]> ChangesSinceAsync(
         IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked, CancellationToken ct)
     {
         var changes = asked.Select(_ => new List<OfferChange>()).ToArray();
-        await foreach (var row in RowsAsync(session, ChangesSince, ct, Column(asked, a => a.Group.ProductId), Column(asked, a => a.Group.ListingType),
+        var (next, rows) = (new List<(int Group, OfferId Offer)>(), 0L);
+        foreach (var (group, offer, count) in await ChangedSinceAsync(session, asked, ct))
+        {
+            next.Add((group, offer));
+            if ((rows += count) < RowsAtOnce) continue;
+            await ReadChangesAsync(session, asked, next, changes, ct);
+            (next, rows) = ([], 0);
+        }
+        if (next.Count > 0) await ReadChangesAsync(session, asked, next, changes, ct);
+        return changes;
+    }
+
+    private static async Task<List<(int Group, OfferId Offer, long Count)>> ChangedSinceAsync(
+        IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked, CancellationToken ct)
+    {
+        var changed = new List<(int, OfferId, long)>();
+        await foreach (var row in RowsAsync(session, ChangedSince, ct, Column(asked, a => a.Group.ProductId), Column(asked, a => a.Group.ListingType),
             Column(asked, a => a.Group.Currency), Column(asked, a => a.Instant)))
         {
             var cells = row;
-            var n = cells.Whole() - 1;
-            var (offer, instant, position) = (new OfferId(cells.Text(), cells.Text()), cells.Instant(), cells.Whole());
-            changes[n].Add(new OfferChange(offer, State(ref cells), instant, position));
+            changed.Add(((int)cells.Whole() - 1, new OfferId(cells.Text(), cells.Text()), cells.Whole()));
         }
-        return changes;
+        return changed;
+    }
+
+    private static async Task ReadChangesAsync(IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked,
+        List<(int Group, OfferId Offer)> offers, List<OfferChange>[] changes, CancellationToken ct)
+    {
+        await foreach (var row in RowsAsync(session, ChangesOf, ct, Column(offers, o => o.Offer.SellerId), Column(offers, o => o.Offer.Sku),
+            Column(offers, o => asked[o.Group].Group.ProductId), Column(offers, o => asked[o.Group].Group.ListingType),
+            Column(offers, o => asked[o.Group].Group.Currency), Column(offers, o => asked[o.Group].Instant)))
+        {
+            var cells = row;
+            var (group, offer) = offers[(int)cells.Whole() - 1];
+            var (instant, position) = (cells.Instant(), cells.Whole());
+            changes[group].Add(new OfferChange(offer, State(ref cells), instant, position));
+        }
     }
 
     /// <summary>The best active offers of each group, best first, as many as asked.</summary>

@@ -63,10 +63,13 @@ public static class HistoryWrites
             Column(groups, g => g.Instant));
     }
 
-    /// <summary>Adds steps in effective time.</summary>
-    public static void AddByInstant(IDocumentOperations operations, IReadOnlyList<Step> steps)
+    /// <summary>Adds steps in effective time, in several statements where a group that is rewound far brings many.</summary>
+    public static void AddByInstant(IDocumentOperations operations, IEnumerable<Step> steps)
     {
-        if (steps.Count == 0) return;
+        foreach (var some in steps.Chunk(HistoryReads.RowsAtOnce)) AddSomeByInstant(operations, some);
+    }
+
+    private static void AddSomeByInstant(IDocumentOperations operations, Step[] steps) =>
         operations.QueueSqlCommand("""
             insert into lowest_price_by_instant (product_id, listing_type, currency, effective_at, position, is_price_step, offer_count,
                     seller_id, sku, condition, price, shipping, price_since)
@@ -78,7 +81,6 @@ public static class HistoryWrites
                         offer_count, seller_id, sku, condition, price, shipping, price_since)
             """,
             [.. Group(steps), Column(steps, s => s.EffectiveAt), Column(steps, s => s.Position), Column(steps, s => s.IsPriceStep), .. Winner(steps)]);
-    }
 
     /// <summary>Adds steps in the order of the log.</summary>
     public static void AddByPosition(IDocumentOperations operations, IReadOnlyList<Step> steps)

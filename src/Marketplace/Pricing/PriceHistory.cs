@@ -38,7 +38,7 @@ public sealed class PriceHistory : IProjection
         HistoryWrites.SetLadder(operations, [.. groups.SelectMany(g => g.LastChanges())]);
         HistoryWrites.SetGroups(operations, [.. groups.Select(g => (g.Group, g.Latest))]);
         HistoryWrites.Rewind(operations, [.. groups.Where(g => g.Rewinds).Select(g => (g.Group, g.From))]);
-        HistoryWrites.AddByInstant(operations, [.. groups.SelectMany(g => g.StepsByInstant())]);
+        HistoryWrites.AddByInstant(operations, groups.SelectMany(g => g.StepsByInstant()));
         HistoryWrites.AddByPosition(operations, [.. groups.SelectMany(g => g.StepsByPosition())]);
     }
 
