@@ -20,13 +20,13 @@ public static class GetLowestPricesEndpoint
         var moment = Moment.Read(query, asOf, atPosition, clock);
         if (query.Refusal is { } refusal) return Task.FromResult(refusal.ToResult());
         return moment is null
-            ? reads.AnswerAsync(http, position => AnswerAsync(() => prices.OfAsync(productId, position, ct)), ct)
+            ? reads.AnswerAsync(http, position => AnswerAsync(position, () => prices.OfAsync(productId, position, ct)), ct)
             : pastReads.AnswerAsync(http, nameof(PriceHistory), moment,
-                position => AnswerAsync(() => history.LowestPricesAsync(productId, moment, position, ct)), ct);
+                position => AnswerAsync(position, () => history.LowestPricesAsync(productId, moment, position, ct)), ct);
 
-        async Task<IResult> AnswerAsync(Func<Task<LowestPrices>> read) =>
+        async Task<IResult> AnswerAsync(long position, Func<Task<LowestPrices>> read) =>
             await streams.ContainAsync(StreamKeys.Product(productId), ct)
-                ? PricingAnswers.Of(await read())
+                ? PricingAnswers.Of(await read(), position)
                 : PricingAnswers.UnknownProduct.ToResult();
     }
 }

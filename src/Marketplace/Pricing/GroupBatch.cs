@@ -102,6 +102,7 @@ public sealed class GroupBatch
         var competition = new Competition(Group, before.OfferCount, _others, changing);
         return competition.Standing == before
             ? competition
-            : throw new InvalidOperationException($"The price history of {Group} contradicts itself before {From:O}: rebuild {nameof(PriceHistory)}.");
+            : throw new InvalidOperationException(
+                $"The price history of {Group} contradicts itself before {From:O}: rebuild {nameof(PriceHistory)}.");
     }
 }

@@ -44,7 +44,8 @@ public static class HistoryReads
         """;
 
     private static readonly string Groups = $"""
-        select json_build_array(asked.n, {Microseconds("known.effective_at")}, {StandingColumns("by_position")}, {StandingColumns("by_instant")})::text
+        select json_build_array(asked.n, {Microseconds("known.effective_at")},
+                   {StandingColumns("by_position")}, {StandingColumns("by_instant")})::text
           from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[]) with ordinality as asked (product_id, listing_type, currency, instant, n)
           left join lateral (
               select * from history_group
@@ -192,8 +193,8 @@ public static class HistoryReads
         var best = asked.Select(_ => new List<Contender>()).ToArray();
         var bound = 8L;
         while (bound < asked.Max(a => a.Most)) bound *= 8;
-        await foreach (var row in RowsAsync(session, BestOffers(bound), ct, Column(asked, a => a.Group.ProductId), Column(asked, a => a.Group.ListingType),
-            Column(asked, a => a.Group.Currency), Column(asked, a => a.Most)))
+        await foreach (var row in RowsAsync(session, BestOffers(bound), ct, Column(asked, a => a.Group.ProductId),
+            Column(asked, a => a.Group.ListingType), Column(asked, a => a.Group.Currency), Column(asked, a => a.Most)))
         {
             var cells = row;
             best[cells.Whole() - 1].Add(Contender(ref cells));
@@ -211,8 +212,8 @@ public static class HistoryReads
         }
     }
 
-    private static OfferState State(ref JsonRow row) => new(new PriceGroup(row.Text(), row.Text(), row.Text()), row.Text(), row.Amount(), row.Amount(),
-        (int)row.Whole(), row.Flag(), row.Flag(), row.Instant());
+    private static OfferState State(ref JsonRow row) => new(
+        new PriceGroup(row.Text(), row.Text(), row.Text()), row.Text(), row.Amount(), row.Amount(), (int)row.Whole(), row.Flag(), row.Flag(), row.Instant());
 
     private static Standing Standing(ref JsonRow row)
     {

@@ -76,11 +76,12 @@ public static class HistoryWrites
                 select product_id, listing_type, currency, effective_at, position, is_price_step, offer_count, seller_id, sku, condition,
                         case when sku is not null then price end, case when sku is not null then shipping end,
                         case when sku is not null then price_since end
-                    from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::bool[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-                        ?::numeric[], ?::numeric[], ?::timestamptz[]) as s (product_id, listing_type, currency, effective_at, position, is_price_step,
+                    from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::bool[], ?::bigint[], ?::text[], ?::text[],
+                        ?::text[], ?::numeric[], ?::numeric[], ?::timestamptz[]) as s (product_id, listing_type, currency, effective_at, position, is_price_step,
                         offer_count, seller_id, sku, condition, price, shipping, price_since)
             """,
-            [.. Group(steps), Column(steps, s => s.EffectiveAt), Column(steps, s => s.Position), Column(steps, s => s.IsPriceStep), .. Winner(steps)]);
+            [.. Group(steps), Column(steps, s => s.EffectiveAt), Column(steps, s => s.Position), Column(steps, s => s.IsPriceStep),
+                .. Winner(steps)]);
 
     /// <summary>Adds steps in the order of the log.</summary>
     public static void AddByPosition(IDocumentOperations operations, IReadOnlyList<Step> steps)
@@ -92,8 +93,8 @@ public static class HistoryWrites
                 select product_id, listing_type, currency, position, offer_count, seller_id, sku, condition,
                         case when sku is not null then price end, case when sku is not null then shipping end,
                         case when sku is not null then price_since end
-                    from unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::numeric[], ?::numeric[],
-                        ?::timestamptz[]) as s (product_id, listing_type, currency, position, offer_count, seller_id, sku, condition, price, shipping,
+                    from unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::numeric[],
+                        ?::numeric[], ?::timestamptz[]) as s (product_id, listing_type, currency, position, offer_count, seller_id, sku, condition, price, shipping,
                         price_since)
             """,
             [.. Group(steps), Column(steps, s => s.Position), .. Winner(steps)]);

@@ -31,7 +31,8 @@ public sealed record LowestPrices(string ProductId, long Position, DateTimeOffse
         var text = new StringBuilder();
         foreach (var item in Items)
             text.Append(CultureInfo.InvariantCulture,
-                $"{Word.Of(item.ListingType)} {item.Price} {item.Shipping} {item.SellerId} {item.Sku} {Word.Of(item.Condition)} {item.OfferCount} {EventFacts.Format(item.Since)}\n");
+                $"{Word.Of(item.ListingType)} {item.Price} {item.Shipping} {item.SellerId} {item.Sku} {Word.Of(item.Condition)} ")
+                .Append(CultureInfo.InvariantCulture, $"{item.OfferCount} {EventFacts.Format(item.Since)}\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

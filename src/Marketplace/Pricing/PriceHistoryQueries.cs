@@ -11,7 +11,8 @@ namespace Marketplace.Pricing;
 /// </summary>
 public sealed class PriceHistoryQueries(NpgsqlDataSource db)
 {
-    private const string LowestColumns = "g.listing_type, g.currency, s.offer_count, s.price, s.shipping, s.seller_id, s.sku, s.condition, s.price_since";
+    private const string LowestColumns =
+        "g.listing_type, g.currency, s.offer_count, s.price, s.shipping, s.seller_id, s.sku, s.condition, s.price_since";
 
     private const string SameGroup = "product_id = g.product_id and listing_type = g.listing_type and currency = g.currency";
 
@@ -156,8 +157,8 @@ public sealed class PriceHistoryQueries(NpgsqlDataSource db)
     private static PricePoint Point(NpgsqlDataReader row)
     {
         var (price, shipping) = (new Money(row.GetDecimal(6), row.GetString(5)), new Money(row.GetDecimal(7), row.GetString(5)));
-        return new PricePoint(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), Type(row.GetString(4)), price, shipping, price + shipping,
-            row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetString(10), row.GetString(11),
+        return new PricePoint(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), Type(row.GetString(4)), price, shipping,
+            price + shipping, row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetString(10), row.GetString(11),
             row.IsDBNull(12) ? null : row.GetString(12), row.IsDBNull(13) ? null : row.GetString(13));
     }
 }

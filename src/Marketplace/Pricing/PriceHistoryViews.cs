@@ -2,7 +2,9 @@ using Marketplace.Domain;
 
 namespace Marketplace.Pricing;
 
-/// <summary>A step of the lowest price: in force from one instant to another. Without an active offer in that time, prices, seller and sku are null.</summary>
+/// <summary>
+/// A step of the lowest price: in force from one instant to another. Without an active offer in that time, prices, seller and sku are null.
+/// </summary>
 /// <param name="From">From when, UTC, effective time.</param>
 /// <param name="To">Until when, UTC, exclusive; null while in force.</param>
 /// <param name="LandedPrice">The lowest landed price.</param>
@@ -11,8 +13,8 @@ namespace Marketplace.Pricing;
 /// <param name="SellerId">Who sells.</param>
 /// <param name="Sku">The seller's own key.</param>
 /// <param name="Position">The position of the event that brought the step about.</param>
-public sealed record PriceStep(DateTimeOffset From, DateTimeOffset? To, Money? LandedPrice, Money? Price, Money? Shipping, string? SellerId, string? Sku,
-    long Position);
+public sealed record PriceStep(DateTimeOffset From, DateTimeOffset? To, Money? LandedPrice, Money? Price, Money? Shipping, string? SellerId,
+    string? Sku, long Position);
 
 /// <summary>A price that an offer once had: what was asked from when on, who set it, and why.</summary>
 /// <param name="Position">The position of the event.</param>
@@ -45,5 +47,5 @@ public sealed record PricePoint(long Position, long Version, string Event, strin
 /// <param name="PriceSince">When the price took effect, UTC.</param>
 /// <param name="Version">The offer's version then.</param>
 /// <param name="Position">The position of its last event by then.</param>
-public sealed record PastOffer(string SellerId, string Sku, string ProductId, ListingType ListingType, Condition Condition, Money Price, Money Shipping,
-    Money LandedPrice, int Quantity, DateTimeOffset PriceSince, long Version, long Position);
+public sealed record PastOffer(string SellerId, string Sku, string ProductId, ListingType ListingType, Condition Condition, Money Price,
+    Money Shipping, Money LandedPrice, int Quantity, DateTimeOffset PriceSince, long Version, long Position);

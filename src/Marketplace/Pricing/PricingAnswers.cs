@@ -12,6 +12,6 @@ public static class PricingAnswers
     /// <summary>404.</summary>
     public static Refusal UnknownOffer { get; } = Refusal.NotFound("The seller has no offer with this sku.");
 
-    /// <summary>A product's lowest prices with their entity tag.</summary>
-    public static Answer Of(LowestPrices prices) => Answer.Ok(prices, prices.Position, ETags.OfContent(prices.Content()));
+    /// <summary>A product's lowest prices with their entity tag, and the position through which what was read is complete.</summary>
+    public static Answer Of(LowestPrices prices, long position) => Answer.Ok(prices, position, ETags.OfContent(prices.Content()));
 }

@@ -11,7 +11,9 @@ public sealed record Contender(OfferId Offer, string Condition, decimal Price, d
 {
     /// <summary>The offer as a contender within a group, or null when it does not compete there.</summary>
     public static Contender? Of(OfferId offer, OfferState? state, PriceGroup group) =>
-        state is { Active: true } && state.Group == group ? new Contender(offer, state.Condition, state.Price, state.Shipping, state.PriceSince) : null;
+        state is { Active: true } && state.Group == group
+            ? new Contender(offer, state.Condition, state.Price, state.Shipping, state.PriceSince)
+            : null;
 
     /// <inheritdoc />
     public int CompareTo(Contender? other)
