@@ -14,13 +14,17 @@ public static class GetAuditEventsEndpoint
     /// </summary>
     [WolverineGet("/v1/audit/events")]
     public static Task<IResult> Get(
-        string? after, string? limit, HttpContext http, Reads reads, AuditLog log, ILogger<AuditStreaming> logger, CancellationToken ct)
+        string? after, string? limit, HttpContext http, Reads reads, AuditLog log,
+        ILogger<AuditStreaming> logger, CancellationToken ct)
     {
         if (!Accepts.Allows(http.Request, AuditStreaming.MediaType))
-            return Task.FromResult(new Refusal(406, "not-acceptable", $"The log is {AuditStreaming.MediaType}, one event a line, and nothing else.").ToResult());
+            return Task.FromResult(NotAcceptable.ToResult());
         var query = new Query();
         var (from, most) = (query.Position("after", after) ?? 0, query.LimitOrAll(limit) ?? long.MaxValue);
         if (query.Refusal is { } refusal) return Task.FromResult(refusal.ToResult());
         return reads.AnswerAsync(http, complete => Task.FromResult<IResult>(new AuditStreaming(log, logger, from, complete, most)), ct);
     }
+
+    private static Refusal NotAcceptable { get; } =
+        new(406, "not-acceptable", $"The log is {AuditStreaming.MediaType}, one event a line, and nothing else.");
 }

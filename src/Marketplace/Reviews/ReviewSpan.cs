@@ -17,7 +17,8 @@ namespace Marketplace.Reviews;
 /// <param name="WrittenAt">When rating and words in force were written, UTC.</param>
 /// <param name="ContentPosition">The position of the event that holds the words in force.</param>
 /// <param name="Version">How many events the review has then.</param>
-public sealed record ReviewSpan(string ProductId, string ReviewerId, long Position, DateTimeOffset EffectiveAt, int? Rating, bool Hidden, bool Withdrawn,
+public sealed record ReviewSpan(
+    string ProductId, string ReviewerId, long Position, DateTimeOffset EffectiveAt, int? Rating, bool Hidden, bool Withdrawn,
     int Helpful, int Unhelpful, DateTimeOffset WrittenAt, long ContentPosition, long Version)
 {
     /// <summary>The end, on the axis of positions, of a span in force.</summary>
@@ -32,8 +33,12 @@ public sealed record ReviewSpan(string ProductId, string ReviewerId, long Positi
     /// <exception cref="InvalidOperationException">The event does not follow the span: the log or the rows are damaged, and nothing is skipped.</exception>
     public static ReviewSpan After(ReviewSpan? span, IReviewEvent about, IEvent e)
     {
-        if (e.Version != (span?.Version ?? 0) + 1)
-            throw new InvalidOperationException($"{e.EventTypeName} at position {e.Sequence} is version {e.Version} of {e.StreamKey}, but its history ends at version {span?.Version ?? 0}.");
+        var last = span?.Version ?? 0;
+        if (e.Version != last + 1)
+        {
+            throw new InvalidOperationException(
+                $"{e.EventTypeName} at position {e.Sequence} is version {e.Version} of {e.StreamKey}, whose history ends at version {last}.");
+        }
         var at = e.EffectiveAt();
         var begun = (span ?? new ReviewSpan(about.ProductId, about.ReviewerId, 0, at, null, false, false, 0, 0, at, 0, 0)) with
         {

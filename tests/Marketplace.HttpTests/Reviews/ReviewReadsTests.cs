@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
-using Marketplace.Reviews;
 
 namespace Marketplace.HttpTests.Reviews;
 
@@ -98,34 +96,5 @@ public sealed class ReviewReadsTests(MarketplaceFixture fixture) : IClassFixture
     {
         (await Api.GetAsync("/v1/products/nothing/reviews")).ShouldBeProblem(404);
         (await Api.GetAsync("/v1/products/nothing/reviews/summary")).ShouldBeProblem(404);
-    }
-
-    [Theory]
-    [InlineData(ReviewQueries.ByHelpful, "review_helpful")]
-    [InlineData(ReviewQueries.ByRecent, "review_recent")]
-    public async Task A_list_reads_its_index_and_never_sorts(string sql, string index)
-    {
-        await using var connection = await fixture.Db.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        // Tables of tests are small; the planner is told not to be lazy about it.
-        await ExecuteAsync("set local enable_seqscan = off");
-        await ExecuteAsync("set local enable_bitmapscan = off");
-        await ExecuteAsync("set local plan_cache_mode = force_generic_plan");
-        await ExecuteAsync($"prepare list as {sql}");
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql == ReviewQueries.ByHelpful
-            ? "explain (format json) execute list('p', 1, '2026-01-01Z', 'r', 50)"
-            : "explain (format json) execute list('p', '2026-01-01Z', 'r', 50)";
-        var plan = JsonNode.Parse((string)(await command.ExecuteScalarAsync())!)!.ToJsonString();
-        await ExecuteAsync("deallocate list");
-        Assert.Contains($"\"Index Name\":\"{index}\"", plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
-
-        async Task ExecuteAsync(string statement)
-        {
-            await using var run = connection.CreateCommand();
-            run.CommandText = statement;
-            await run.ExecuteNonQueryAsync();
-        }
     }
 }
