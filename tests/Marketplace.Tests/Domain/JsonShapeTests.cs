@@ -53,7 +53,7 @@ public class JsonShapeTests
     public void Unknown_and_repeated_members_are_named(string json, string path, string words)
     {
         IsRefused(Check<PostOffer>(json), path, words);
-        IsRefused(Check<ReviseOffer>(json), path is "productId" or "ProductId" ? path : json.Contains("productId") ? "productId" : path, words);
+        Assert.Contains(path, Check<ReviseOffer>(json)!.Errors!);
     }
 
     [Theory]
@@ -124,6 +124,13 @@ public class JsonShapeTests
         var refusal = Check<PutProduct>($$"""{"{{new string('x', 100_000)}}":1}""")!;
 
         Assert.True(refusal.Errors!.Single().Key.Length < 200);
+    }
+
+    [Fact]
+    public void Everything_wrong_with_a_body_is_told_at_once()
+    {
+        var refusal = Check<PostOffer>("""{"pric":1,"x":2,"quantity":"3","listingType":"ZShops","price":{"amount":"1","currency":"USD"},"condition":"new"}""");
+        Assert.Equal(["listingType", "pric", "price.amount", "quantity", "x"], refusal!.Errors!.Keys.Order(StringComparer.Ordinal));
     }
 
     private static void IsRefused(Marketplace.Domain.Refusal? refusal, string? path, string words)
