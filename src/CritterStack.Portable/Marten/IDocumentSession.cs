@@ -21,6 +21,12 @@ public interface IDocumentSession : IDocumentOperations
     /// </exception>
     Task SaveChangesAsync(CancellationToken token = default);
 
+    /// <summary>
+    /// Makes everything from here to <see cref="SaveChangesAsync"/> one transaction. Here that needs no round trip: numbers are always
+    /// drawn in the transaction that stores the events.
+    /// </summary>
+    ValueTask BeginTransactionAsync(CancellationToken token);
+
     /// <summary>Sets a header of every event that the session adds.</summary>
     void SetHeader(string key, object value);
 

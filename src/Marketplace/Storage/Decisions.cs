@@ -71,6 +71,8 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
 
         Describe(session, intent, EffectiveTime.Of(intent.EffectiveAt, now, state?.EffectiveAt));
         stream.AppendMany(decision.Events);
+        // Positions relies on numbers being drawn in the transaction that stores the events, and the package draws them ahead of its own.
+        await session.BeginTransactionAsync(ct);
         await session.SaveChangesAsync(ct);
 
         var after = state;

@@ -45,5 +45,13 @@ public static class EventFacts
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     private static string? Header(this IEvent e, string key) =>
-        e.Headers is { } headers && headers.TryGetValue(key, out var value) ? value?.ToString() : null;
+        e.Headers is { } headers && headers.TryGetValue(key, out var value) ? Text(value) : null;
+
+    // Marten reads whatever looks like a date as one, a reason that is nothing but a date included.
+    private static string? Text(object? value) => value switch
+    {
+        DateTime { Kind: DateTimeKind.Unspecified } date when date.TimeOfDay == TimeSpan.Zero => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DateTime instant => Format(instant.Kind == DateTimeKind.Unspecified ? new DateTimeOffset(instant, TimeSpan.Zero) : instant),
+        _ => value?.ToString(),
+    };
 }

@@ -6,9 +6,9 @@ namespace Marketplace.Storage;
 /// Knows through which position the log is complete: the largest P such that every event numbered ≤ P is committed and visible, or will
 /// never come. Concurrent writers commit out of order, so the highest visible number is not that.
 /// <para>
-/// Numbers are drawn one by one from a sequence, and every writer has its transaction id before it draws. So an unbroken run of visible
-/// numbers is complete; and a gap will never be filled once every transaction that had an id when the gap was first seen has ended.
-/// The clock never decides.
+/// Numbers are drawn one by one from a sequence, and every writer draws in the transaction that stores the event. So an unbroken run of
+/// visible numbers is complete; and a gap will never be filled once every transaction has ended that had drawn, or had an id, when the
+/// gap was first seen: who draws locks the sequence until its transaction ends. The clock never decides.
 /// </para>
 /// </summary>
 public sealed class Positions(NpgsqlDataSource db)
@@ -31,10 +31,20 @@ public sealed class Positions(NpgsqlDataSource db)
                   from mt_events where seq_id > $1 order by seq_id limit {Window}) as recent
         """;
 
+    // Who has drawn holds this lock to the end of its transaction, though it may have no transaction id until it stores something.
+    private const string Drawers = """
+        select pg_current_xact_id()::text::bigint,
+               array(select virtualtransaction from pg_locks
+                      where locktype = 'relation' and relation = 'mt_events_sequence'::regclass and pid <> pg_backend_pid())
+        """;
+
+    private const string StillDrawing =
+        "select exists (select from pg_locks where relation = 'mt_events_sequence'::regclass and virtualtransaction = any ($1))";
+
     // The daemon's own mark, proven by the same rule: where to begin after a start.
     private const string Mark = "select coalesce(max(last_seq_id), 0) from mt_event_progression";
 
-    private sealed record Gap(long After, long NextTransaction);
+    private sealed record Gap(long After, long NextTransaction, string[] Drawers);
 
     private long _complete = -1;
     private volatile Gap? _gap;
@@ -60,10 +70,10 @@ public sealed class Positions(NpgsqlDataSource db)
             if (gap is null || gap.After != prefix)
             {
                 // A transaction id drawn after the gap was seen is younger than everyone who could still fill it.
-                _gap = new Gap(prefix, await ScalarAsync("select pg_current_xact_id()::text::bigint", ct));
+                _gap = await SeenAsync(prefix, ct);
                 return complete;
             }
-            if (oldestRunning < gap.NextTransaction) return complete;
+            if (oldestRunning < gap.NextTransaction || await MayBeFilledAsync(gap, ct)) return complete;
             complete = Advance(afterGap - 1);
         }
     }
@@ -113,6 +123,22 @@ public sealed class Positions(NpgsqlDataSource db)
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+
+    private async Task<Gap> SeenAsync(long after, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(Drawers);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new Gap(after, reader.GetInt64(0), reader.GetFieldValue<string[]>(1));
+    }
+
+    private async Task<bool> MayBeFilledAsync(Gap gap, CancellationToken ct)
+    {
+        if (gap.Drawers.Length == 0) return false;
+        await using var command = db.CreateCommand(StillDrawing);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = gap.Drawers });
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private async Task<long> ScalarAsync(string sql, CancellationToken ct)

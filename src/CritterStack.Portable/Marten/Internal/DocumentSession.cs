@@ -59,6 +59,8 @@ internal sealed class DocumentSession : IDocumentSession
 
     public Task SaveChangesAsync(CancellationToken token = default) => new SessionCommit(this, _store).RunAsync(token);
 
+    public ValueTask BeginTransactionAsync(CancellationToken token) => ValueTask.CompletedTask;
+
     public void SetHeader(string key, object value) => (_headers ??= [])[key] = value;
 
     public object? GetHeader(string key) => _headers is not null && _headers.TryGetValue(key, out var value) ? value : null;
