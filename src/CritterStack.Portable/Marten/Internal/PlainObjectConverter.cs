@@ -11,8 +11,9 @@ internal sealed class PlainObjectConverter : JsonConverter<object>
         JsonTokenType.True => true,
         JsonTokenType.False => false,
         JsonTokenType.Null => null,
-        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? (object)whole : reader.GetDecimal(),
-        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.Number => reader.TryGetInt64(out var whole) ? (object)whole : reader.GetDouble(),
+        // As the package does: what looks like a date comes back as one.
+        JsonTokenType.String => reader.TryGetDateTime(out var moment) ? moment : reader.GetString(),
         _ => JsonElement.ParseValue(ref reader),
     };
 
