@@ -42,6 +42,8 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         PostgresException { SqlState: var state } when state[..2] is "08" or "53" or "57" or "58" || state is "25006" => Unavailable,
         NpgsqlException and not PostgresException => Unavailable,
         TimeoutException => Unavailable,
+        // A lost connection comes wrapped, and not only by the event store: the driver's transaction complains that it is gone.
+        { InnerException: NpgsqlException inner } => Of(inner),
         MartenCommandException { InnerException: { } inner } => Of(inner),
         _ => new Refusal(500, "unforeseen", "Something went wrong here; the trace id finds it in the log."),
     };
