@@ -1,5 +1,6 @@
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Audit;
@@ -12,6 +13,7 @@ public static class GetAuditEventsEndpoint
     /// The log in order as NDJSON, one event a line, after a position; without <c>limit</c> up to its present end. To resume, ask for what
     /// comes after the last position received: what was still being written then is not passed over.
     /// </summary>
+    [ProducesResponseType<AuditEvent>(200, AuditStreaming.MediaType), Refuses(406)]
     [WolverineGet("/v1/audit/events")]
     public static Task<IResult> Get(
         string? after, string? limit, HttpContext http, Reads reads, AuditLog log,

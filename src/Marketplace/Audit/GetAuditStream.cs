@@ -2,6 +2,7 @@ using System.Globalization;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Audit;
@@ -11,6 +12,7 @@ namespace Marketplace.Audit;
 public static class GetAuditStreamEndpoint
 {
     /// <summary>The stream's events in order; the key is URL-encoded: <c>offer%2Fpowells%2Fx1</c>.</summary>
+    [ProducesResponseType<Page<AuditEvent>>(200), Refuses(404)]
     [WolverineGet("/v1/audit/streams/{streamKey}")]
     public static Task<IResult> Get(string streamKey, string? limit, string? after, HttpContext http, Reads reads, AuditLog log,
         KnownStreams streams, CancellationToken ct)

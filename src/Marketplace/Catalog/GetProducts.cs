@@ -1,4 +1,5 @@
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Catalog;
@@ -11,6 +12,7 @@ public static class GetProductsEndpoint
     public const string List = "products";
 
     /// <summary>The products by id.</summary>
+    [ProducesResponseType<Page<ProductView>>(200)]
     [WolverineGet("/v1/products")]
     public static Task<IResult> Get(string? limit, string? after, HttpContext http, Reads reads, ProductQueries products, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Catalog;
@@ -40,6 +41,7 @@ public sealed record ProductView(string ProductId, string Title,
 public static class PutProductEndpoint
 {
     /// <summary>Lists the product (201) or revises its words (200).</summary>
+    [ProducesResponseType<ProductView>(200), ProducesResponseType<ProductView>(201)]
     [WolverinePut("/v1/products/{productId}")]
     public static Task<IResult> Put(string productId, PutProduct command, HttpContext http, Writes writes, CancellationToken ct) =>
         writes.OnAsync<Product>(http, StreamKeys.Product(productId), product => Decide(command, productId, product), outcome =>

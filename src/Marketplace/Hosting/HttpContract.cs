@@ -11,9 +11,6 @@ namespace Marketplace.Hosting;
 /// <summary>The conventions that every endpoint shares, put together.</summary>
 public static class HttpContract
 {
-    /// <summary>How deep JSON in a body may nest.</summary>
-    public const int MaxJsonDepth = 8;
-
     /// <summary>The longest a graceful stop may take.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
 
@@ -47,7 +44,6 @@ public static class HttpContract
         json.NumberHandling = JsonNumberHandling.Strict;
         json.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         json.AllowDuplicateProperties = false;
-        json.MaxDepth = MaxJsonDepth;
         json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         json.Converters.Insert(0, new WordJsonConverter());
         json.Converters.Insert(1, new InstantJsonConverter());

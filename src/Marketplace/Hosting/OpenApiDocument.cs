@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 
 namespace Marketplace.Hosting;
 
@@ -6,19 +7,30 @@ namespace Marketplace.Hosting;
 public static class OpenApiDocument
 {
     /// <summary>What the document says beyond the routes themselves.</summary>
-    public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    public static void Configure(OpenApiOptions options)
     {
-        document.Info.Title = "Marketplace";
-        document.Info.Version = "v1";
-        document.Info.Description = "Offers, lowest prices, reviews and price history, as events. Writes answer with the position they reached; "
-            + "reads say through which position they are complete. Errors are problem details (RFC 9457).";
-        return Task.CompletedTask;
-    });
+        options.CreateSchemaReferenceId = OpenApiSchemas.NameOf;
+        options.AddSchemaTransformer(OpenApiSchemas.DescribeAsync);
+        options.AddOperationTransformer(OpenApiOperations.DescribeAsync);
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Marketplace";
+            document.Info.Version = "v1";
+            document.Info.Description = "Offers, lowest prices, reviews and price history, as events. Writes answer with the position they "
+                + "reached; reads say through which position they are complete. Errors are problem details (RFC 9457).";
+            document.AddComponent(OpenApiSchemas.Problem, OpenApiSchemas.ProblemDetails());
+            // What the stacks add of their own is not what this program answers.
+            document.Components?.Schemas?.Remove("HttpValidationProblemDetails");
+            document.Components?.Schemas?.Remove("ProblemDetails");
+            document.Components?.Schemas?.Remove("IResult");
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>Serves the document at <c>/openapi/v1.json</c> and the browsable page at <c>/swagger</c>.</summary>
     public static void MapDocumentation(this WebApplication app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/v1.json");
         app.UseSwaggerUI(o =>
         {
             o.RoutePrefix = "swagger";

@@ -18,8 +18,14 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     /// <summary>The most bytes of a JSON body.</summary>
     public const int MaxBody = 256 * 1024;
 
+    /// <summary>How deep JSON in a body may nest.</summary>
+    public const int MaxDepth = 8;
+
     private static readonly HashSet<string> IdParameters = ["productId", "sellerId", "sku", "reviewerId", "voterId"];
     private static readonly ConcurrentDictionary<Endpoint, HashSet<string>> KnownParameters = new();
+
+    // The program's own writing, and the schemas of its document, nest deeper than anything it reads.
+    private readonly JsonSerializerOptions _shallow = new(json.Value.SerializerOptions) { MaxDepth = MaxDepth };
 
     /// <summary>Runs the rest of the pipeline when the request has the right shape.</summary>
     public async Task InvokeAsync(HttpContext http)
@@ -32,7 +38,13 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     }
 
     private static Refusal? CheckAddress(HttpContext http, RouteEndpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<PageForReadersAttribute>() is null ? CheckPath(http) ?? CheckQuery(http, endpoint) : null;
+        endpoint.Metadata.GetMetadata<PageForReadersAttribute>() is null ? CheckPath(http) ?? CheckQuery(http, endpoint) ?? CheckCondition(http) : null;
+
+    // Writes look at their conditions when they read who wants what (Intents).
+    private static Refusal? CheckCondition(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method) && !ETags.TryPrecondition(http.Request.Headers, out _, out var badHeader)
+            ? Refusal.Invalid(badHeader!, "must be a list of entity tags such as \"3\", or *.")
+            : null;
 
     private static Refusal? CheckPath(HttpContext http)
     {
@@ -83,7 +95,7 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        var refusal = JsonShape.Check(body.GetBuffer().AsSpan(0, (int)body.Length), type, json.Value.SerializerOptions);
+        var refusal = JsonShape.Check(body.GetBuffer().AsSpan(0, (int)body.Length), type, _shallow);
         body.Position = 0;
         request.Body = body;
         request.ContentLength = body.Length;

@@ -1,6 +1,7 @@
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Offers;
@@ -10,6 +11,7 @@ namespace Marketplace.Offers;
 public static class GetLadderEndpoint
 {
     /// <summary>The product's active offers by landed price, one currency after another.</summary>
+    [ProducesResponseType<Page<OfferView>>(200), Refuses(404)]
     [WolverineGet("/v1/products/{productId}/offers")]
     public static Task<IResult> Get(string productId, string? listingType, string? currency, string? limit, string? after, HttpContext http,
         Reads reads, OfferQueries offers, KnownStreams streams, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Offers;
@@ -12,6 +13,7 @@ public static class GetSellerOffersEndpoint
     public const string List = "seller-offers";
 
     /// <summary>The seller's offers by sku; without a status all of them, withdrawn ones too.</summary>
+    [ProducesResponseType<Page<OfferView>>(200)]
     [WolverineGet("/v1/sellers/{sellerId}/offers")]
     public static Task<IResult> Get(
         string sellerId, string? status, string? limit, string? after, HttpContext http, Reads reads, OfferQueries offers, CancellationToken ct)

@@ -10,6 +10,7 @@ namespace Marketplace.Offers;
 public static class PauseOfferEndpoint
 {
     /// <summary>Pauses; answers with the offer.</summary>
+    [ProducesResponseType<OfferView>(200), Refuses(404)]
     [WolverinePost("/v1/sellers/{sellerId}/offers/{sku}/pause")]
     public static Task<IResult> Post(string sellerId, string sku, HttpContext http, [FromServices] Writes writes, CancellationToken ct) =>
         writes.OnAsync<Offer>(http, StreamKeys.Offer(sellerId, sku), Decide, OfferAnswers.Current, ct);

@@ -2,6 +2,7 @@ using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Offers;
@@ -51,6 +52,7 @@ public sealed record PostOffer(
 public static class PostOfferEndpoint
 {
     /// <summary>Posts the offer (201) or brings it to the terms in the body (200).</summary>
+    [ProducesResponseType<OfferView>(200), ProducesResponseType<OfferView>(201), Refuses(404)]
     [WolverinePut("/v1/sellers/{sellerId}/offers/{sku}")]
     public static async Task<IResult> Put(string sellerId, string sku, PostOffer command, HttpContext http, Writes writes, KnownStreams streams,
         CancellationToken ct)

@@ -41,6 +41,7 @@ public static class ReviseOfferEndpoint
 {
     /// <summary>Reprices and restocks; answers with the offer.</summary>
     [Consumes(typeof(ReviseOffer), "application/json", MergePatch.MediaType)]
+    [ProducesResponseType<OfferView>(200), Refuses(404)]
     [WolverinePatch("/v1/sellers/{sellerId}/offers/{sku}")]
     public static Task<IResult> Patch(string sellerId, string sku, ReviseOffer command, HttpContext http, Writes writes, CancellationToken ct) =>
         writes.OnAsync<Offer>(http, StreamKeys.Offer(sellerId, sku), offer => Decide(command, offer), OfferAnswers.Current, ct, command.Reason);

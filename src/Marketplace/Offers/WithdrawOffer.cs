@@ -10,6 +10,7 @@ namespace Marketplace.Offers;
 public static class WithdrawOfferEndpoint
 {
     /// <summary>Withdraws; 204, and 204 again.</summary>
+    [ProducesResponseType(204), Refuses(404)]
     [WolverineDelete("/v1/sellers/{sellerId}/offers/{sku}")]
     public static Task<IResult> Delete(string sellerId, string sku, HttpContext http, [FromServices] Writes writes, CancellationToken ct) =>
         writes.OnAsync<Offer>(http, StreamKeys.Offer(sellerId, sku), Decide,

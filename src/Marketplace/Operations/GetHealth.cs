@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Operations;
@@ -7,6 +8,7 @@ namespace Marketplace.Operations;
 public static class GetLivenessEndpoint
 {
     /// <summary>200 as long as the process answers at all: restart it when it does not.</summary>
+    [ProducesResponseType<Dictionary<string, string>>(200)]
     [WolverineGet("/health/live")]
     public static IResult Get(HttpContext http)
     {
@@ -20,6 +22,7 @@ public static class GetLivenessEndpoint
 public static class GetReadinessEndpoint
 {
     /// <summary>200 while the database is reachable, the schema current and every read model within its lag bound; else 503, by check.</summary>
+    [ProducesResponseType<ReadinessView>(200), ProducesResponseType<ReadinessView>(503)]
     [WolverineGet("/health/ready")]
     public static async Task<IResult> Get(HttpContext http, Readiness readiness, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Operations;
@@ -8,6 +9,7 @@ namespace Marketplace.Operations;
 public static class GetProjectionsEndpoint
 {
     /// <summary>Every read model with its position and how far it is behind the log.</summary>
+    [ProducesResponseType<ProgressView>(200)]
     [WolverineGet("/v1/operations/projections")]
     public static async Task<IResult> Get(ProjectionProgress progress, CancellationToken ct)
     {

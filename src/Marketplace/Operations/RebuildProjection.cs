@@ -17,6 +17,7 @@ public static class RebuildProjectionEndpoint
     /// Rebuilds a read model from the events and answers when its new rows have replaced the old. It goes on when the caller leaves; the log
     /// tells how it ended.
     /// </summary>
+    [ProducesResponseType<RebuildView>(200), Refuses(404, 409)]
     [WolverinePost("/v1/operations/rebuild/{name}")]
     public static async Task<IResult> Post(string name, [FromServices] Rebuilds rebuilds, IHostApplicationLifetime lifetime)
     {

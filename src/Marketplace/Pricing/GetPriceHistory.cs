@@ -1,17 +1,20 @@
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Pricing;
 
 /// <summary>GET of the steps of a product's lowest price.</summary>
+[Tags("Prices")]
 public static class GetPriceHistoryEndpoint
 {
     /// <summary>
     /// The steps in effective time that are in force at some time in [from, to), each whole: with its own beginning and end, also where they
     /// lie outside.
     /// </summary>
+    [ProducesResponseType<Page<PriceStep>>(200), Refuses(404)]
     [WolverineGet("/v1/products/{productId}/price-history")]
     public static Task<IResult> Get(string productId, string? listingType, string? currency, string? from, string? to, string? limit, string? after,
         HttpContext http, AsyncReads reads, PriceHistoryQueries history, KnownStreams streams, CancellationToken ct)

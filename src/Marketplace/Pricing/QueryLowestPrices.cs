@@ -1,5 +1,6 @@
 using FluentValidation;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Pricing;
@@ -28,9 +29,11 @@ public sealed record QueryLowestPrices(IReadOnlyList<string>? ProductIds)
 public sealed record ManyLowestPrices(IReadOnlyList<LowestPrices> Items, IReadOnlyList<string> Unknown);
 
 /// <summary>POST of a query for the lowest prices of many products; it changes nothing.</summary>
+[Tags("Prices")]
 public static class QueryLowestPricesEndpoint
 {
     /// <summary>The lowest prices of each product asked for, all of one moment.</summary>
+    [ProducesResponseType<ManyLowestPrices>(200)]
     [WolverinePost("/v1/lowest-prices/query")]
     public static Task<IResult> Post(QueryLowestPrices query, HttpContext http, Reads reads, LowestPriceQueries prices, CancellationToken ct) =>
         reads.AnswerAsync(http, async position =>

@@ -1,6 +1,7 @@
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Reviews;
@@ -10,6 +11,7 @@ namespace Marketplace.Reviews;
 public static class GetProductReviewsEndpoint
 {
     /// <summary>The product's visible reviews, most helpful first unless <c>sort</c> says otherwise.</summary>
+    [ProducesResponseType<Page<ReviewView>>(200), Refuses(404)]
     [WolverineGet("/v1/products/{productId}/reviews")]
     public static Task<IResult> Get(string productId, string? sort, string? limit, string? after, HttpContext http, Reads reads,
         ReviewQueries reviews, KnownStreams streams, CancellationToken ct)

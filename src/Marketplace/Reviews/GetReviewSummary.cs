@@ -1,6 +1,7 @@
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Reviews;
@@ -13,6 +14,7 @@ public static class GetReviewSummaryEndpoint
     /// Count, rated count, average and histogram of the product's visible reviews: now, at an instant (<c>asOf</c>, effective time) or at a
     /// position. An instant or position not reached yet is 400.
     /// </summary>
+    [ProducesResponseType<ReviewSummary>(200), Refuses(404)]
     [WolverineGet("/v1/products/{productId}/reviews/summary")]
     public static Task<IResult> Get(string productId, string? asOf, string? atPosition, HttpContext http, Reads reads, AsyncReads pastReads,
         ReviewQueries reviews, ReviewHistoryQueries history, KnownStreams streams, TimeProvider clock, CancellationToken ct)

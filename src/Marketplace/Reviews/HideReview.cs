@@ -1,6 +1,7 @@
 using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Reviews;
@@ -22,6 +23,7 @@ public sealed record HideReview(string? Reason)
 public static class HideReviewEndpoint
 {
     /// <summary>Hides; answers with the review.</summary>
+    [ProducesResponseType<ReviewView>(200), Refuses(404)]
     [WolverinePost("/v1/reviews/{reviewId}/hide")]
     public static Task<IResult> Post(string reviewId, HideReview command, HttpContext http, Writes writes, CancellationToken ct) =>
         writes.OnAsync<Review>(http, ReviewId.Read(reviewId)!.Value.Key, Decide, ReviewAnswers.Current, ct, command.Reason);

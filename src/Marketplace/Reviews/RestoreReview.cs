@@ -10,6 +10,7 @@ namespace Marketplace.Reviews;
 public static class RestoreReviewEndpoint
 {
     /// <summary>Restores; answers with the review.</summary>
+    [ProducesResponseType<ReviewView>(200), Refuses(404)]
     [WolverinePost("/v1/reviews/{reviewId}/restore")]
     public static Task<IResult> Post(string reviewId, HttpContext http, [FromServices] Writes writes, CancellationToken ct) =>
         writes.OnAsync<Review>(http, ReviewId.Read(reviewId)!.Value.Key, Decide, ReviewAnswers.Current, ct);

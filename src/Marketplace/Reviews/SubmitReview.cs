@@ -2,6 +2,7 @@ using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Reviews;
@@ -32,6 +33,7 @@ public sealed record SubmitReview(string? ReviewerId, int? Rating, string? Title
 public static class SubmitReviewEndpoint
 {
     /// <summary>Submits the review (201) or revises the reviewer's earlier one (200).</summary>
+    [ProducesResponseType<ReviewView>(200), ProducesResponseType<ReviewView>(201), Refuses(404)]
     [WolverinePost("/v1/products/{productId}/reviews")]
     public static async Task<IResult> Post(string productId, SubmitReview command, HttpContext http, Writes writes, KnownStreams streams,
         CancellationToken ct)

@@ -1,6 +1,7 @@
 using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Reviews;
@@ -22,6 +23,7 @@ public sealed record VoteOnReview(bool? Helpful)
 public static class VoteOnReviewEndpoint
 {
     /// <summary>Votes; answers with the review.</summary>
+    [ProducesResponseType<ReviewView>(200), Refuses(404)]
     [WolverinePut("/v1/reviews/{reviewId}/votes/{voterId}")]
     public static Task<IResult> Put(string reviewId, string voterId, VoteOnReview command, HttpContext http, Writes writes, CancellationToken ct) =>
         writes.OnAsync<Review>(http, ReviewId.Read(reviewId)!.Value.Key, review => Decide(command, voterId, review), ReviewAnswers.Current, ct);

@@ -10,6 +10,7 @@ namespace Marketplace.Reviews;
 public static class WithdrawReviewEndpoint
 {
     /// <summary>Withdraws; 204, and 204 again.</summary>
+    [ProducesResponseType(204), Refuses(404)]
     [WolverineDelete("/v1/reviews/{reviewId}")]
     public static Task<IResult> Delete(string reviewId, HttpContext http, [FromServices] Writes writes, CancellationToken ct) =>
         writes.OnAsync<Review>(http, ReviewId.Read(reviewId)!.Value.Key, Decide,

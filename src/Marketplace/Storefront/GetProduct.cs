@@ -6,6 +6,7 @@ using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Pricing;
 using Marketplace.Reviews;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Wolverine.Http;
 
@@ -31,6 +32,7 @@ public static class GetProductEndpoint
     /// The product with its lowest prices and reviews in sum; its entity tag covers all of it, and begins with the version that guards a PUT.
     /// With <c>Accept: text/plain</c> the page in words, one line per listing type.
     /// </summary>
+    [ProducesResponseType<ProductPage>(200, "application/json", "text/plain"), ProducesResponseType(304), Refuses(404, 406)]
     [WolverineGet("/v1/products/{productId}")]
     public static Task<IResult> Get(string productId, HttpContext http, Reads reads, ProductQueries products, LowestPriceQueries prices,
         ReviewQueries reviews, IConfiguration configuration, CancellationToken ct)

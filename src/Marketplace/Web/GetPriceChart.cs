@@ -2,6 +2,7 @@ using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Pricing;
 using Marketplace.Storage;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Web;
@@ -14,6 +15,7 @@ public static class GetPriceChartEndpoint
     /// The steps of the lowest price between two instants, UTC, as a step chart; without <c>to</c> up to now, without <c>from</c> from the
     /// first of at most <see cref="HistorySource.MostStepsRead"/> steps. The parameters are those of the price history.
     /// </summary>
+    [ProducesResponseType<string>(200, "image/svg+xml"), Refuses(404)]
     [WolverineGet("/v1/products/{productId}/price-history.svg")]
     public static Task<IResult> Get(string productId, string? listingType, string? currency, string? from, string? to, HttpContext http,
         AsyncReads reads, PriceHistoryQueries history, LatestSteps latest, KnownStreams streams, TimeProvider clock, CancellationToken ct)

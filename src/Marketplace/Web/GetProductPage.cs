@@ -1,5 +1,6 @@
 using Marketplace.Domain;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Web;
@@ -9,6 +10,7 @@ namespace Marketplace.Web;
 public static class GetProductPageEndpoint
 {
     /// <summary>Words, ladder, history and reviews of a product, now or as of an instant.</summary>
+    [ProducesResponseType<string>(200, "text/html"), ProducesResponseType<string>(400, "text/html"), ProducesResponseType<string>(404, "text/html")]
     [WolverineGet("/products/{productId}"), PageForReaders]
     public static Task<IResult> Get(
         string productId, string? asOf, HttpContext http, PageReads reads, ProductSource products, TimeProvider clock, CancellationToken ct)

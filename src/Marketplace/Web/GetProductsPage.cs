@@ -1,5 +1,6 @@
 using Marketplace.Catalog;
 using Marketplace.Http;
+using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
 namespace Marketplace.Web;
@@ -12,6 +13,7 @@ public static class GetProductsPageEndpoint
     public const int PageSize = 25;
 
     /// <summary>The products with their lowest prices in words, now or as of an instant.</summary>
+    [ProducesResponseType<string>(200, "text/html"), ProducesResponseType<string>(400, "text/html")]
     [WolverineGet("/"), PageForReaders]
     public static Task<IResult> Get(
         string? asOf, string? after, HttpContext http, PageReads reads, ProductsSource products, TimeProvider clock,

@@ -63,6 +63,7 @@ public class ConditionalRequestTests(MarketplaceFixture app) : IClassFixture<Mar
 
         (await Api.PatchAsync(url, new { quantity = 2 }, ("If-Match", tag))).ShouldBeProblem(400, "If-Match");
         (await Api.DeleteAsync(url, ("If-None-Match", tag))).ShouldBeProblem(400, "If-None-Match");
+        (await Api.GetAsync(url, ("If-None-Match", tag))).ShouldBeProblem(400, "If-None-Match");
     }
 
     [Fact]

@@ -86,6 +86,13 @@ public sealed record Answered(int Status, IReadOnlyDictionary<string, string> He
         return this;
     }
 
+    /// <summary>Fails, with the body, unless the status is one of these.</summary>
+    public Answered ShouldBeOneOf(params int[] statuses)
+    {
+        Assert.True(statuses.Contains(Status), $"{string.Join(" or ", statuses)} was expected, but {Status} came: {Body}");
+        return this;
+    }
+
     /// <summary>Fails unless this is a refusal as problem details with this status, and with these keys under <c>errors</c>.</summary>
     public Answered ShouldBeProblem(int status, params string[] errors)
     {
