@@ -108,7 +108,8 @@ public static class OpenApiSchemas
 
     // A command's members may all be missing when it is read; its validator says which may not.
     private static HashSet<string> Required(IValidator validator) =>
-        [.. validator.CreateDescriptor().GetMembersWithValidators().Where(rule => rule.Any(one => one.Validator is INotNullValidator)).Select(rule => rule.Key)];
+        [.. validator.CreateDescriptor().GetMembersWithValidators()
+            .Where(rule => rule.Any(one => one.Validator is INotNullValidator)).Select(rule => rule.Key)];
 
     private static OpenApiSchema Money() => new()
     {

@@ -49,8 +49,10 @@ public static class ETags
     private static bool TryRead(StringValues header, out IList<EntityTagHeaderValue>? tags)
     {
         tags = null;
-        return header.Count == 0 || EntityTagHeaderValue.TryParseStrictList(header!, out tags);
+        return header.Count == 0 || (EntityTagHeaderValue.TryParseStrictList(header!, out tags) && tags.Count > 0 && tags.All(IsPrintable));
     }
+
+    private static bool IsPrintable(EntityTagHeaderValue tag) => !tag.Tag.AsSpan().ContainsAnyInRange('\0', ' ');
 
     private static bool Names(EntityTagHeaderValue tag, long? version, bool strong)
     {

@@ -169,7 +169,7 @@ public class BadInputTests(MarketplaceFixture app) : IClassFixture<MarketplaceFi
     {
         var answer = await Api.SendAsync(operation.Method, url, body, headers);
         Note(operation, answer);
-        Check(operation, answer, url + " " + body);
+        Check(operation, answer, $"{url} {string.Join(' ', headers)} {body}");
         return answer;
     }
 
