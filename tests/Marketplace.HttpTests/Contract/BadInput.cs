@@ -7,8 +7,8 @@ public static class BadInput
 {
     public static readonly string[] Ids =
     [
-        "..", ".", new('x', 41), new('x', 5000), "é", "Ａ", "a%2Fb", "%2F", "%2500", "a b", " ", "a~b~c", "~", "a'--", "a;drop table product",
-        "\u202ea", "a\n", "%zz", "{productId}", "a\\b", "a\"b", "<b>", "😀", "a?b".Replace('?', '\uFF1F'), "a+b", "a,b", "a:b", "@", "%2e%2e",
+        "..", ".", new('x', 41), new('x', 5000), "é", "Ａ", "a%2Fb", "%2F", "%2500", "a b", "%20", "a%0A", "a~b~c", "~", "a'--", "a;drop table product",
+        "\u202ea", "a\nb", "%zz", "{productId}", "a\\b", "a\"b", "<b>", "😀", "a?b".Replace('?', '\uFF1F'), "a+b", "a,b", "a:b", "@", "%2e%2e",
     ];
 
     public static readonly string[] Texts =
