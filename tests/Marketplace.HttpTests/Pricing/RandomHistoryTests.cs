@@ -32,7 +32,7 @@ public sealed class RandomHistoryTests(MarketplaceFixture app) : IClassFixture<M
         await app.CatchUpAsync();
 
         var model = await HistoryModel.ReadAsync(app.Store, offers);
-        Assert.True(model.Events.Count > commands / 4, $"seed {seed}: {model.Events.Count} events");
+        Assert.True(model.Events.Count > commands / 10, $"seed {seed}: {model.Events.Count} events");
         await CompareAsync(model, shops, seed);
 
         var live = await RowsAsync();
