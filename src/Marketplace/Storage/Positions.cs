@@ -41,8 +41,8 @@ public sealed class Positions(NpgsqlDataSource db)
     private const string StillDrawing =
         "select exists (select from pg_locks where relation = 'mt_events_sequence'::regclass and virtualtransaction = any ($1))";
 
-    // The daemon's own mark, proven by the same rule: where to begin after a start.
-    private const string Mark = "select coalesce(max(last_seq_id), 0) from mt_event_progression";
+    // The daemon's own mark: where to begin after a start. Other rows of its table may run ahead of what is complete.
+    private const string Mark = "select coalesce(max(last_seq_id), 0) from mt_event_progression where name = 'HighWaterMark'";
 
     private sealed record Gap(long After, long NextTransaction, string[] Drawers);
 

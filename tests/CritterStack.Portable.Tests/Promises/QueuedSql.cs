@@ -33,7 +33,9 @@ public sealed class QueuedSql
         await using var host = await StoreHost.StartAsync(db.ConnectionString, "app");
         await using (var session = host.Store.LightweightSession())
         {
-            const string Sql = "insert into suite.one values (?, ?, ?, ?, ?, ?, ?, ?)";
+            // A null alone has no type: the packages send it as text.
+            const string Sql =
+                "insert into suite.one values (?, ?::bigint, ?::int, ?::numeric, ?::boolean, ?::uuid, ?::timestamptz, ?::double precision)";
             session.QueueSqlCommand(Sql, "it's", 5L, 6, 7.50m, true, Id, Moment, 0.5);
             session.QueueSqlCommand(Sql, null!, null!, null!, null!, null!, null!, null!, null!);
             await session.SaveChangesAsync();
