@@ -138,7 +138,11 @@ public sealed class RebuildTests
 
         if (how == "backend")
         {
-            await tally.Database.ExecuteAsync("select pg_terminate_backend(pid, 10000) from pg_locks where locktype = 'advisory'");
+            await tally.Database.ExecuteAsync(
+                """
+                select pg_terminate_backend(pid, 10000) from pg_locks
+                 where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+                """);
             go.SetResult();
         }
         else if (how == "cancelled")

@@ -19,8 +19,7 @@ public sealed class CutConnections
         var stored = new List<string>();
         for (var round = 0; round < 5; round++)
         {
-            stored.Add($"before {round}");
-            await Commands.AddWithRetries(host.Store, Account.Key(1), stored[^1], [1, 2]);
+            await StoredAsync(host, stored, $"before {round}", Account.Key(1), [1, 2]);
 
             stored.Add($"cut {round}");
             var name = stored[^1];
@@ -100,14 +99,19 @@ public sealed class CutConnections
         await Checks.ProjectionsCatchUpAsync(db);
     }
 
-    /// <summary>The next command may still meet a connection that was cut; what then fails stores nothing.</summary>
-    private static async Task WorksAgainAsync(StoreHost host, List<string> stored, int round)
+    private static Task WorksAgainAsync(StoreHost host, List<string> stored, int round)
     {
         host.Host.Services.GetRequiredService<NpgsqlDataSource>().Clear();
+        return StoredAsync(host, stored, $"after {round}", Account.Key(2), [1]);
+    }
+
+    /// <summary>A command may still meet a connection that was cut; what then fails stores nothing.</summary>
+    private static async Task StoredAsync(StoreHost host, List<string> stored, string name, string key, int[] amounts)
+    {
         for (var attempt = 0; ; attempt++)
         {
-            var command = $"after {round}.{attempt}";
-            if (await Record.ExceptionAsync(() => Commands.AddWithRetries(host.Store, Account.Key(2), command, [1])) is null)
+            var command = $"{name}.{attempt}";
+            if (await Record.ExceptionAsync(() => Commands.AddWithRetries(host.Store, key, command, amounts)) is null)
             {
                 stored.Add(command);
                 return;
