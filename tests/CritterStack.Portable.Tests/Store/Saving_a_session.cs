@@ -279,7 +279,9 @@ public sealed class Saving_a_session
                 var tags = activity.TagObjects.ToDictionary(t => t.Key, t => t.Value as string);
                 var text = tags.GetValueOrDefault("db.query.text") ?? tags.GetValueOrDefault("db.statement") ?? activity.DisplayName;
                 var name = tags.GetValueOrDefault("db.namespace") ?? tags.GetValueOrDefault("db.name") ?? database;
-                if (!text.Contains("pg_notify", StringComparison.Ordinal) && name.Contains(database, StringComparison.Ordinal))
+                // The pool may open a connection for the notifier meanwhile; that is nobody's round trip.
+                var own = !text.Contains("pg_notify", StringComparison.Ordinal) && !text.StartsWith("CONNECT", StringComparison.Ordinal);
+                if (own && name.Contains(database, StringComparison.Ordinal))
                 {
                     lock (commands)
                     {
