@@ -114,7 +114,7 @@ public partial class TidinessTests
     [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?(Now|Today)\b")]
     private static partial Regex Clock();
 
-    [GeneratedRegex("""["' =(](/work/|/tmp/|/home/(?!linuxbrew/)|/root/|/Users/|[A-Z]:\\\\)""")]
+    [GeneratedRegex("""["' =(](/tmp/|/home/(?!linuxbrew/)|/root/|/Users/|[A-Z]:\\\\)""")]
     private static partial Regex MachinePath();
 
     [GeneratedRegex(@"^(\d+_)?")]
