@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Domain;
+using Marketplace.Identity;
 using Marketplace.Storage;
 
 namespace Marketplace.Http;
@@ -31,7 +32,7 @@ public static class Intents
         intent = null;
         refusal = errors.Count == 0 ? null : new Refusal(400, "invalid", "The request's headers are not valid.", errors);
         if (refusal is not null) return false;
-        intent = new Intent("anonymous", cause)
+        intent = new Intent(Caller.Of(http).Actor, cause)
         {
             Reference = reference,
             Reason = reason,
