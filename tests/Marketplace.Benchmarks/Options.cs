@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Marketplace.Benchmarks;
+
+/// <summary>What the caller asked for.</summary>
+internal sealed record Options
+{
+    /// <summary>Names of rows; none: all.</summary>
+    public IReadOnlyList<string> Rows { get; init; } = [];
+
+    /// <summary>How often each side of a row is measured, in turns.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>How long each side is measured each time, in seconds.</summary>
+    public double Seconds { get; init; } = 5;
+
+    /// <summary>Whether to be done in under two minutes.</summary>
+    public bool IsQuick { get; init; }
+
+    /// <summary>Whether to measure nothing, but start everything and wait, for somebody with a profiler.</summary>
+    public bool Holds { get; init; }
+
+    /// <summary>Server settings beside the defaults.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The help text; the rows follow it.</summary>
+    public const string Help = """
+        Measures the marketplace against yardsticks in the same minute, on a private PostgreSQL cluster with all durability on.
+
+          dotnet run --project tests/Marketplace.Benchmarks -c Release -- [row…] [options]
+
+          --quick               each side once and for 3 s: all rows in under two minutes   (three times 5 s)
+          --rounds N            how often each side is measured, in turns
+          --seconds N           for how long each time
+          --setting NAME=VALUE  a setting of PostgreSQL, such as shared_preload_libraries=pg_stat_statements
+          --hold                measures nothing: starts and fills everything, says where, and waits for Enter
+
+        Exit code: 0 every row was measured, whether or not it met its target; 1 something failed or answered with errors; 2 wrong usage.
+
+        Rows:
+        """;
+
+    /// <summary>Reads the arguments.</summary>
+    /// <exception cref="ArgumentException">They are none; the message is for the caller.</exception>
+    public static Options Parse(IReadOnlyList<string> args)
+    {
+        var options = new Options();
+        for (var i = 0; i < args.Count; i++)
+        {
+            options = args[i] switch
+            {
+                "--quick" => options with { IsQuick = true, Rounds = 1, Seconds = 3 },
+                "--rounds" => options with { Rounds = (int)Number(1, 100) },
+                "--seconds" => options with { Seconds = Number(1, 600) },
+                "--setting" => options with { Settings = With(options.Settings, Value()) },
+                "--hold" => options with { Holds = true },
+                ['-', ..] => throw new ArgumentException($"Unknown option {args[i]}; see --help."),
+                var row => options with { Rows = [.. options.Rows, row] },
+            };
+
+            string Value() => ++i < args.Count ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");
+
+            double Number(double least, double most) =>
+                double.TryParse(Value(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most
+                    ? n
+                    : throw new ArgumentException($"{args[i - 1]} needs a number from {least} to {most}.");
+        }
+
+        return options;
+    }
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> settings, string setting) =>
+        setting.Split('=', 2) is [var name, var value]
+            ? new Dictionary<string, string>(settings) { [name] = value }
+            : throw new ArgumentException("--setting needs NAME=VALUE.");
+}

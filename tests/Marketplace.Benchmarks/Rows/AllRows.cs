@@ -1,0 +1,35 @@
+using Marketplace.Benchmarks.Yardsticks;
+
+namespace Marketplace.Benchmarks.Rows;
+
+/// <summary>The rows, in the order of the table.</summary>
+internal static class AllRows
+{
+    public static IReadOnlyList<Row> List { get; } =
+    [
+        Reprice("reprice-64", 64, "≥ 5,500/s", sides => sides[0].PerSecond >= 5500),
+        Reprice("reprice-256", 256, "≥ 14,000/s", sides => sides[0].PerSecond >= 14_000),
+        new LoadRow("reprice-1", "repricing, one connection", stage =>
+            [
+                ("application", stage.ToApplication(Shop.Repricings(), 1)),
+                ("one round trip", stage.ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), 1)),
+            ],
+            "p50 ≤ 0.6 ms", sides => sides[0].P50 <= 0.6),
+        new LoadRow("lowest-prices", "lowest prices, 64 connections, 500 products × 4 offers", stage =>
+            [
+                ("application", stage.ToApplication(Shop.LowestPrices(), 64)),
+                ("SQL per request", stage.ToYardstick(Shop.LowestPrices(YardstickProgram.Sql), 64)),
+                ("a constant", stage.ToYardstick([Shop.Get(YardstickProgram.Constant)], 64)),
+            ],
+            "≥ 40,000/s", sides => sides[0].PerSecond >= 40_000),
+    ];
+
+    private static LoadRow Reprice(string name, int connections, string target, Func<IReadOnlyList<Side>, bool> isMet) =>
+        new(name, $"repricing, {connections} connections, 2,000 offers", stage =>
+            [
+                ("application", stage.ToApplication(Shop.Repricings(), connections)),
+                ("one round trip", stage.ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), connections)),
+                ("grouped commits", stage.ToYardstick(Shop.Repricings(YardstickProgram.Grouped), connections)),
+            ],
+            target, isMet);
+}
