@@ -1,5 +1,6 @@
 using JasperFx;
 using Marketplace.Hosting;
+using Marketplace.Idempotency;
 using Wolverine.Http;
 using Wolverine.Http.FluentValidation;
 
@@ -18,6 +19,7 @@ builder.AddDatabase();
 builder.AddEventStore();
 builder.AddHttpContract();
 builder.AddSlices();
+builder.AddIdempotency();
 if (command is not null) builder.DoNotListen();
 
 await using var app = builder.Build();

@@ -3,12 +3,18 @@ namespace Marketplace.Domain;
 /// <summary>
 /// Why something was not done: a value, never an exception. It becomes problem details (RFC 9457) over HTTP.
 /// </summary>
-/// <param name="Status">The HTTP status it answers with: 400, 404, 409, 412, 413, 415 or 503.</param>
+/// <param name="Status">The HTTP status it answers with, 400 to 503.</param>
 /// <param name="Code">What programs tell it by, in kebab case; stable.</param>
 /// <param name="Detail">One sentence the caller can act on.</param>
 /// <param name="Errors">For a 400: what is wrong, by the JSON path, parameter or header the caller sent.</param>
 public sealed record Refusal(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
 {
+    /// <summary>
+    /// Seconds after which the same request is worth another try, or null when only a change of state or of the request would help. Such a
+    /// refusal passes by itself, so it is never kept as the answer of an idempotency key.
+    /// </summary>
+    public int? RetryAfterSeconds { get; init; }
+
     /// <summary>400: one member, parameter or header is not as it must be.</summary>
     public static Refusal Invalid(string path, string message) =>
         new(400, "invalid", "The request is not valid.", new Dictionary<string, string[]> { [path] = [message] });

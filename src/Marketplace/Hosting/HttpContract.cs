@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Marketplace.Idempotency;
 using Wolverine.Http;
 using Wolverine.Http.FluentValidation;
 
@@ -56,6 +57,7 @@ public static class HttpContract
         app.UseStatusCodePages(async context => await Problems.WriteAsync(context.HttpContext, Unmatched(context.HttpContext.Response.StatusCode)));
         app.UseMergePatch();
         app.UseRouting();
+        app.UseMiddleware<IdempotentWrites>();
         app.UseMiddleware<RequestShape>();
     }
 

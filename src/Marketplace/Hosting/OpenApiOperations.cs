@@ -23,6 +23,7 @@ public static class OpenApiOperations
         var description = context.Description;
         if (EndpointMethods.Find(description.HttpMethod!, description.RelativePath!) is not { } method) return;
         var (isWrite, isRead) = (Takes(method, typeof(Writes)), Takes(method, typeof(Reads)) || Takes(method, typeof(AsyncReads)));
+        var isKeyed = description.HttpMethod != "GET" && method.GetCustomAttribute<ChangesNothingAttribute>() is null;
         var produced = method.GetCustomAttributes<ProducesResponseTypeAttribute>().ToArray();
         var answers = new OpenApiResponses();
         foreach (var one in produced)
@@ -30,12 +31,13 @@ public static class OpenApiOperations
             var answer = await AnswerAsync(one, operation.Responses?.GetValueOrDefault($"{one.StatusCode}"), context, ct);
             if (isWrite || isRead) answer.Headers![ContractHeaders.Position] = Header("The position the answer is complete through.", OpenApiSchemas.Whole());
             if (isWrite || produced.Any(other => other.StatusCode == 304)) answer.Headers!["ETag"] = Header("The version's entity tag.", OpenApiSchemas.Text());
+            if (isKeyed) answer.Headers![ContractHeaders.IdempotencyReplayed] = Header("true on the answer to a repeat.", OpenApiSchemas.Words("true"));
             answers[$"{one.StatusCode}"] = answer;
         }
-        foreach (var status in Refusals(method, isWrite, hasBody: operation.RequestBody is not null, description.RelativePath!))
-            answers.TryAdd($"{status}", Refusal(status, context.Document));
+        foreach (var status in Refusals(method, isWrite, isKeyed, hasBody: operation.RequestBody is not null, description.RelativePath!))
+            answers.TryAdd($"{status}", Refusal(status, isKeyed, context.Document));
         operation.Responses = answers;
-        operation.Parameters = [.. Parameters(operation.Parameters ?? [], description.RelativePath!), .. Headers(isWrite, isRead, produced)];
+        operation.Parameters = [.. Parameters(operation.Parameters ?? [], description.RelativePath!), .. Headers(isWrite, isRead, isKeyed, produced)];
         if (operation.RequestBody is OpenApiRequestBody body) body.Required = true;
     }
 
@@ -62,21 +64,23 @@ public static class OpenApiOperations
         return answer;
     }
 
-    private static IEnumerable<int> Refusals(MethodInfo method, bool isWrite, bool hasBody, string path)
+    private static IEnumerable<int> Refusals(MethodInfo method, bool isWrite, bool isKeyed, bool hasBody, string path)
     {
         var own = method.GetCustomAttribute<RefusesAttribute>()?.Statuses ?? [];
         // Pages for people say in a page what is wrong; whether the program lives depends on nothing.
         if (!path.StartsWith("v1/", StringComparison.Ordinal)) return own;
         int[] shared = [400, 503];
         int[] ofWrites = isWrite ? [409, 412] : [];
+        int[] ofKeys = isKeyed ? [409, 413, 422] : [];
         int[] ofBodies = hasBody ? [406, 413, 415] : [];
-        return [.. shared.Concat(ofWrites).Concat(ofBodies).Concat(own).Distinct().Order()];
+        return [.. shared.Concat(ofWrites).Concat(ofKeys).Concat(ofBodies).Concat(own).Distinct().Order()];
     }
 
-    private static OpenApiResponse Refusal(int status, Microsoft.OpenApi.OpenApiDocument? document) => new()
+    private static OpenApiResponse Refusal(int status, bool isKeyed, Microsoft.OpenApi.OpenApiDocument? document) => new()
     {
         Description = Title(status),
-        Headers = status == 503 ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.", OpenApiSchemas.Whole(1)) } : null,
+        // Of the 409s only those that pass by themselves carry it.
+        Headers = status == 503 || (status == 409 && isKeyed) ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.", OpenApiSchemas.Whole(1)) } : null,
         Content = new Dictionary<string, OpenApiMediaType>
         {
             [Problems.MediaType] = new() { Schema = new OpenApiSchemaReference(OpenApiSchemas.Problem, document) },
@@ -97,12 +101,13 @@ public static class OpenApiOperations
         }
     }
 
-    private static IEnumerable<IOpenApiParameter> Headers(bool isWrite, bool isRead, ProducesResponseTypeAttribute[] produced)
+    private static IEnumerable<IOpenApiParameter> Headers(bool isWrite, bool isRead, bool isKeyed, ProducesResponseTypeAttribute[] produced)
     {
         if (isRead) yield return Parameter(ContractHeaders.MinPosition, OpenApiSchemas.Whole(), "Answer only once the read model has reached this position.");
         if (isWrite) yield return Parameter("If-Match", OpenApiSchemas.Text(), "Only if the current version is one of these entity tags; else 412.");
         if (isWrite) yield return Parameter("If-None-Match", OpenApiSchemas.Text(), "Only if the current version is none of these; * when nothing is stored.");
         else if (produced.Any(one => one.StatusCode == 304)) yield return Parameter("If-None-Match", OpenApiSchemas.Text(), "304 if the entity tag is one of these.");
+        if (isKeyed) yield return Parameter(ContractHeaders.IdempotencyKey, OpenApiSchemas.Key(), "Names the request: a repeat is answered as the first was.");
         if (!isWrite) yield break;
         yield return Parameter(ContractHeaders.Cause, OpenApiSchemas.Words(typeof(Cause)), "Why; manual without it.");
         yield return Parameter(ContractHeaders.Reference, OpenApiSchemas.Text(Intents.MaxReference), "What the cause refers to.");

@@ -6,6 +6,7 @@ using FluentValidation;
 using FluentValidation.Validators;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Marketplace.Idempotency;
 using Marketplace.Reviews;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -65,6 +66,12 @@ public static class OpenApiSchemas
         Enum = [.. type.GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (JsonNode)(field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name))],
     };
+
+    /// <summary>Words of no enum.</summary>
+    public static OpenApiSchema Words(params string[] words) => new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)word)] };
+
+    /// <summary>An idempotency key.</summary>
+    public static OpenApiSchema Key() => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = KeyHeader.MaxLength, Pattern = "^[!-~]+$" };
 
     /// <summary>An instant.</summary>
     public static OpenApiSchema Instant() => new() { Type = JsonSchemaType.String, Format = "date-time" };

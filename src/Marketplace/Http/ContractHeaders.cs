@@ -18,6 +18,12 @@ public static class ContractHeaders
     /// <summary>Writes: the reason in the caller's own words, at most 500 characters.</summary>
     public const string Reason = "Marketplace-Reason";
 
+    /// <summary>Writes: names the request, so that a repeat of it is answered as the first was; 1 to 255 visible ASCII characters.</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>Answers: <c>true</c> on the answer to a repeat.</summary>
+    public const string IdempotencyReplayed = "Idempotency-Replayed";
+
     /// <summary>Writes with the cause <c>feed</c> or <c>correction</c>: when the fact holds, ISO 8601 with an offset, not ahead of the clock.</summary>
     public const string EffectiveAt = Storage.EffectiveTime.Header;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Marketplace.Domain;
+using Marketplace.Idempotency;
 using Marketplace.Identity;
 using Marketplace.Storage;
 
@@ -40,6 +41,7 @@ public static class Intents
             CorrelationId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
             CausationId = Activity.Current?.SpanId.ToHexString(),
             Precondition = precondition,
+            Keyed = KeyedRequest.Of(http),
         };
         return true;
     }

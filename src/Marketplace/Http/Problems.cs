@@ -32,7 +32,8 @@ public static class Problems
         response.StatusCode = refusal.Status;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
-        if (refusal.Status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        if ((refusal.RetryAfterSeconds ?? (refusal.Status == StatusCodes.Status503ServiceUnavailable ? RetryAfterSeconds : null)) is { } seconds)
+            response.Headers.RetryAfter = $"{seconds}";
         if (HttpMethods.IsHead(http.Request.Method)) return Task.CompletedTask;
         var problem = new Problem($"urn:marketplace:problem:{refusal.Code}", Title(refusal.Status), refusal.Status, refusal.Detail,
             System.Diagnostics.Activity.Current?.TraceId.ToHexString(), refusal.Errors);
@@ -51,6 +52,7 @@ public static class Problems
         413 => "Content too large",
         414 => "URI too long",
         415 => "Unsupported media type",
+        422 => "Unprocessable content",
         431 => "Request header fields too large",
         500 => "Internal server error",
         503 => "Service unavailable",

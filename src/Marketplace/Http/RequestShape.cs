@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
@@ -79,24 +78,8 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
         if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is not { } type || type.Assembly != typeof(RequestShape).Assembly) return null;
         var request = http.Request;
         if (!IsJson(request)) return new Refusal(415, "unsupported-media-type", "The body must be application/json in UTF-8.");
-        if (request.ContentLength > MaxBody) return TooLarge;
-        var body = new MemoryStream(request.ContentLength is { } length ? (int)length : 1024);
-        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
-        try
-        {
-            int read;
-            while ((read = await request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
-            {
-                if (body.Length + read > MaxBody) return TooLarge;
-                body.Write(buffer, 0, read);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        if (await BoundedBody.ReadAsync(request, MaxBody, http.RequestAborted) is not { } body) return TooLarge;
         var refusal = JsonShape.Check(body.GetBuffer().AsSpan(0, (int)body.Length), type, _shallow);
-        body.Position = 0;
         request.Body = body;
         request.ContentLength = body.Length;
         return refusal;
@@ -110,5 +93,6 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
                && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static Refusal TooLarge { get; } = new(413, "too-large", $"The body is larger than {MaxBody} bytes.");
+    /// <summary>413.</summary>
+    public static Refusal TooLarge { get; } = new(413, "too-large", $"The body is larger than {MaxBody} bytes.");
 }

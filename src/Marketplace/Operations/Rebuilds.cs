@@ -32,7 +32,7 @@ public sealed partial class Rebuilds(IDocumentStore store, NpgsqlDataSource db, 
             return new RebuildOutcome(name, 0, Refusal.NotFound($"There is no read model {name}; there are {string.Join(", ", Names)}."));
         await using var turn = await db.OpenConnectionAsync(ct);
         if (!await TryLockAsync(turn))
-            return new RebuildOutcome(name, 0, Refusal.Conflict("rebuild-running", "A rebuild is running already; one runs at a time."));
+            return new RebuildOutcome(name, 0, Running);
         try
         {
             var began = clock.GetTimestamp();
@@ -53,6 +53,10 @@ public sealed partial class Rebuilds(IDocumentStore store, NpgsqlDataSource db, 
             await UnlockAsync(turn);
         }
     }
+
+    // Not a word on the read model asked for, only on the moment: it passes by itself.
+    private static Refusal Running { get; } =
+        Refusal.Conflict("rebuild-running", "A rebuild is running already; one runs at a time.") with { RetryAfterSeconds = 5 };
 
     // Neither is cancellable: a lock granted to a call that was given up would be held by a connection of the pool.
     private static async Task<bool> TryLockAsync(NpgsqlConnection connection)

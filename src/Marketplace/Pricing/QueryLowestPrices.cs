@@ -33,7 +33,7 @@ public sealed record ManyLowestPrices(IReadOnlyList<LowestPrices> Items, IReadOn
 public static class QueryLowestPricesEndpoint
 {
     /// <summary>The lowest prices of each product asked for, all of one moment.</summary>
-    [ProducesResponseType<ManyLowestPrices>(200)]
+    [ProducesResponseType<ManyLowestPrices>(200), ChangesNothing]
     [WolverinePost("/v1/lowest-prices/query")]
     public static Task<IResult> Post(QueryLowestPrices query, HttpContext http, Reads reads, LowestPriceQueries prices, CancellationToken ct) =>
         reads.AnswerAsync(http, async position =>

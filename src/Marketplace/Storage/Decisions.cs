@@ -1,5 +1,6 @@
 using JasperFx;
 using Marketplace.Domain;
+using Marketplace.Idempotency;
 using Marten;
 using Marten.Exceptions;
 using Npgsql;
@@ -27,6 +28,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
     public async Task<Outcome<TState>> OnAsync<TState>(string key, Intent intent, Func<TState?, Decision> decide, CancellationToken ct)
         where TState : class, IStreamState<TState>
     {
+        if (intent.Keyed?.Receipt is { } receipt) return await RepeatAsync<TState>(key, receipt, ct);
         var turn = _turns[(uint)string.GetHashCode(key) % (uint)_turns.Length];
         await turn.WaitAsync(ct);
         try
@@ -40,6 +42,11 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
                 catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException)
                 {
                     // Another instance was faster: its events are part of the state now, so the command is decided again.
+                    intent.Keyed?.Withdraw();
+                }
+                catch (Exception e) when (intent.Keyed is not null && KeyedRequest.IsTakenBy(e))
+                {
+                    return Outcome<TState>.Refused(intent.Keyed.Taken());
                 }
             }
             return Outcome<TState>.Refused(new Refusal(503, "contended", "The resource changes faster than this request can follow; try again."));
@@ -71,6 +78,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
 
         Describe(session, intent, EffectiveTime.Of(intent.EffectiveAt, now, state?.EffectiveAt));
         stream.AppendMany(decision.Events);
+        intent.Keyed?.Enlist(session, new Receipt(key, version + decision.Events.Count, Created: state is null));
         // Positions relies on numbers being drawn in the transaction that stores the events, and the package draws them ahead of its own.
         await session.BeginTransactionAsync(ct);
         await session.SaveChangesAsync(ct);
@@ -79,6 +87,24 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         foreach (var e in stream.Events) after = TState.Fold(after, e);
         var last = stream.Events[^1];
         return new Outcome<TState>(after, version + decision.Events.Count, last.Sequence, Created: state is null, Changed: true);
+    }
+
+    // The outcome as it was when the receipt was written, whatever has happened to the stream since.
+    private async Task<Outcome<TState>> RepeatAsync<TState>(string key, Receipt receipt, CancellationToken ct)
+        where TState : class, IStreamState<TState>
+    {
+        if (receipt.Resource != key) throw new InvalidOperationException($"The receipt is for {receipt.Resource}, not for {key}.");
+        await using var session = store.LightweightSession();
+        var stream = await session.Events.FetchForWriting<TState>(key, ct);
+        if (stream.Aggregate is { } current && stream.StartingVersion == receipt.Version)
+            return new Outcome<TState>(current, receipt.Version, await LastPositionAsync(key, receipt.Version, ct), receipt.Created, Changed: true);
+
+        TState? state = null;
+        var events = await session.Events.FetchStreamAsync(key, receipt.Version, token: ct);
+        foreach (var e in events) state = TState.Fold(state, e);
+        if (events.Count == 0 || events[^1].Version != receipt.Version)
+            throw new InvalidOperationException($"{key} has no version {receipt.Version}, for which there is a receipt: the log is damaged.");
+        return new Outcome<TState>(state, receipt.Version, events[^1].Sequence, receipt.Created, Changed: true);
     }
 
     private static Decision Judge<TState>(Intent intent, Func<TState?, Decision> decide, TState? state, long version, DateTimeOffset now)

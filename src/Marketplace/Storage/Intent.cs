@@ -1,4 +1,5 @@
 using Marketplace.Domain;
+using Marketplace.Idempotency;
 
 namespace Marketplace.Storage;
 
@@ -21,6 +22,9 @@ public sealed record Intent(string Actor, Cause Cause = Cause.Manual)
 
     /// <summary>The immediate cause of the event (the span id of the request, the line of a feed).</summary>
     public string? CausationId { get; init; }
+
+    /// <summary>The keyed request that the change is for; null when it carries no idempotency key.</summary>
+    public KeyedRequest? Keyed { get; init; }
 
     /// <summary>Whether the caller's precondition holds for the version it meets (null: nothing is stored); null when there is none.</summary>
     public Func<long?, bool>? Precondition { get; init; }

@@ -35,6 +35,9 @@ public sealed record Operation(string Method, string Path, JsonNode Node)
     /// <summary>It records: it can be told on which version.</summary>
     public bool IsWrite => Parameters("header").Contains("If-Match");
 
+    /// <summary>A repeat of it can be answered as the first was.</summary>
+    public bool IsKeyed => Parameters("header").Contains("Idempotency-Key");
+
     public IEnumerable<string> Statuses => Node["responses"]!.AsObject().Select(response => response.Key);
 
     public IEnumerable<string> Parameters(string where) =>

@@ -58,11 +58,12 @@ public class OpenApiTests(MarketplaceFixture app) : IClassFixture<MarketplaceFix
             }
             if (operation.IsApi) Assert.Empty(new[] { "400", "503" }.Except(operation.Statuses));
             if (operation.IsWrite) Assert.Empty(new[] { "409", "412" }.Except(operation.Statuses));
+            if (operation.IsKeyed) Assert.Empty(new[] { "409", "422" }.Except(operation.Statuses));
             if (operation.HasBody) Assert.Empty(new[] { "413", "415" }.Except(operation.Statuses));
         }
         Assert.Equal(["200", "304", "400", "404", "503"], Find(api, "GET /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
-        Assert.Equal(["200", "201", "400", "404", "406", "409", "412", "413", "415", "503"], Find(api, "PUT /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
-        Assert.Equal(["204", "400", "404", "409", "412", "503"], Find(api, "DELETE /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
+        Assert.Equal(["200", "201", "400", "404", "406", "409", "412", "413", "415", "422", "503"], Find(api, "PUT /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
+        Assert.Equal(["204", "400", "404", "409", "412", "413", "422", "503"], Find(api, "DELETE /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
         Assert.Equal(["200", "400", "503"], Find(api, "GET /v1/products").Statuses.Order());
     }
 
@@ -72,10 +73,11 @@ public class OpenApiTests(MarketplaceFixture app) : IClassFixture<MarketplaceFix
         var api = await OpenApi.ReadAsync(app.Api);
 
         Assert.Equal(
-            ["If-Match", "If-None-Match", "Marketplace-Cause", "Marketplace-Effective-At", "Marketplace-Reason", "Marketplace-Reference"],
+            ["Idempotency-Key", "If-Match", "If-None-Match", "Marketplace-Cause", "Marketplace-Effective-At", "Marketplace-Reason", "Marketplace-Reference"],
             Find(api, "PATCH /v1/sellers/{sellerId}/offers/{sku}").Parameters("header").Order());
         Assert.Equal(["If-None-Match", "Marketplace-Min-Position"], Find(api, "GET /v1/products/{productId}").Parameters("header").Order());
         Assert.Equal(["Marketplace-Min-Position"], Find(api, "POST /v1/lowest-prices/query").Parameters("header"));
+        Assert.All(api.Operations, operation => Assert.Equal(operation.Method != "GET" && operation.Name != "POST /v1/lowest-prices/query", operation.IsKeyed));
         Assert.Empty(Find(api, "GET /health/live").Parameters("header"));
     }
 
