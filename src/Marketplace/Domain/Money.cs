@@ -57,27 +57,20 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
             throw new JsonException("must be an object: {\"amount\": 27.11, \"currency\": \"USD\"}.");
         decimal? amount = null;
         string? currency = null;
+        var (amounts, currencies) = (0, 0);
+        List<MemberError>? errors = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("amount"u8) && amount is null)
-            {
-                reader.Read();
-                amount = ReadAmount(ref reader);
-            }
-            else if (reader.ValueTextEquals("currency"u8) && currency is null)
-            {
-                reader.Read();
-                currency = reader.TokenType == JsonTokenType.String
-                    ? reader.GetString()
-                    : throw new JsonMemberException("currency", "must be a string of three letters, ISO 4217.");
-            }
-            else
-            {
-                throw new JsonMemberException(reader.GetString()!, "is unknown here or given more than once: money has one amount and one currency.");
-            }
+            MemberError? error;
+            if (reader.ValueTextEquals("amount"u8)) error = ++amounts > 1 ? Repeated(ref reader, "amount") : ReadAmount(ref reader, out amount);
+            else if (reader.ValueTextEquals("currency"u8)) error = ++currencies > 1 ? Repeated(ref reader, "currency") : ReadCurrency(ref reader, out currency);
+            else error = Unknown(ref reader);
+            if (error is not null) (errors ??= []).Add(error);
         }
-        if (amount is null) throw new JsonMemberException("amount", "is required.");
-        return new Money(amount.Value, currency ?? throw new JsonMemberException("currency", "is required.")).Exact();
+        if (amounts == 0) (errors ??= []).Add(new MemberError(ErrorCodes.Missing, "amount", "is required."));
+        if (currencies == 0) (errors ??= []).Add(new MemberError(ErrorCodes.Missing, "currency", "is required."));
+        var money = new Money(amount ?? 0m, currency ?? "").Exact();
+        return errors is null ? money : throw new JsonMemberException(errors, money);
     }
 
     /// <inheritdoc />
@@ -90,13 +83,47 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
         writer.WriteEndObject();
     }
 
-    private static decimal ReadAmount(ref Utf8JsonReader reader)
+    private static MemberError? ReadAmount(ref Utf8JsonReader reader, out decimal? amount)
     {
+        amount = null;
+        reader.Read();
         if (reader.TokenType != JsonTokenType.Number)
-            throw new JsonMemberException("amount", "must be a number, not in quotes.");
+        {
+            reader.TrySkip();
+            return new MemberError(ErrorCodes.WrongType, "amount", "must be a number, not in quotes.");
+        }
         var length = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
-        return length <= LongestLiteral && reader.TryGetDecimal(out var amount)
-            ? amount
-            : throw new JsonMemberException("amount", $"must be at most {LongestLiteral} characters long and in range.");
+        if (length > LongestLiteral || !reader.TryGetDecimal(out var read))
+            return new MemberError(ErrorCodes.OutOfRange, "amount", $"must be at most {LongestLiteral} characters long and in range.");
+        amount = read;
+        return null;
+    }
+
+    private static MemberError? ReadCurrency(ref Utf8JsonReader reader, out string? currency)
+    {
+        reader.Read();
+        currency = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        if (currency is not null) return null;
+        reader.TrySkip();
+        return new MemberError(ErrorCodes.WrongType, "currency", "must be a string of three letters, ISO 4217.");
+    }
+
+    private static MemberError Repeated(ref Utf8JsonReader reader, string member)
+    {
+        Pass(ref reader);
+        return new MemberError(ErrorCodes.RepeatedMember, member, "is given more than once.");
+    }
+
+    private static MemberError Unknown(ref Utf8JsonReader reader)
+    {
+        var name = reader.GetString()!;
+        Pass(ref reader);
+        return new MemberError(ErrorCodes.UnknownMember, name, "is not a member known here: money has an amount and a currency.");
+    }
+
+    private static void Pass(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.TrySkip();
     }
 }

@@ -7,7 +7,8 @@ namespace Marketplace.Domain;
 /// <param name="Code">What programs tell it by, in kebab case; stable.</param>
 /// <param name="Detail">One sentence the caller can act on.</param>
 /// <param name="Errors">For a 400: what is wrong, by the JSON path, parameter or header the caller sent.</param>
-public sealed record Refusal(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null)
+/// <param name="Path">Where a rule refused: the member it is about, as the line of a feed names it; null when it is about no single one.</param>
+public sealed record Refusal(int Status, string Code, string Detail, IReadOnlyDictionary<string, string[]>? Errors = null, string? Path = null)
 {
     /// <summary>
     /// Seconds after which the same request is worth another try, or null when only a change of state or of the request would help. Such a
@@ -20,10 +21,10 @@ public sealed record Refusal(int Status, string Code, string Detail, IReadOnlyDi
         new(400, "invalid", "The request is not valid.", new Dictionary<string, string[]> { [path] = [message] });
 
     /// <summary>404: there is no such thing.</summary>
-    public static Refusal NotFound(string detail) => new(404, "not-found", detail);
+    public static Refusal NotFound(string detail, string? path = null) => new(404, "not-found", detail, Path: path);
 
     /// <summary>409: a rule forbids it in the present state.</summary>
-    public static Refusal Conflict(string code, string detail) => new(409, code, detail);
+    public static Refusal Conflict(string code, string detail, string? path = null) => new(409, code, detail, Path: path);
 
     /// <summary>412: the caller's version is not the current one.</summary>
     /// <param name="current">The current version, or null when there is nothing yet.</param>

@@ -1,133 +1,73 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using System.Text.Unicode;
+using FluentValidation;
 using Marketplace.Domain;
 
 namespace Marketplace.Http;
 
-/// <summary>Says what keeps a JSON text from reading strictly into a type, in the caller's words: by JSON path, no type names.</summary>
-public static partial class JsonShape
+/// <summary>Says everything that keeps a JSON text from being a command of a type: what does not read strictly, and what breaks its rules.</summary>
+public static class JsonShape
 {
-    // The most characters of an unknown member's name that an answer repeats.
-    private const int LongestName = 100;
+    // What the framework takes where no depth is set.
+    private const int DefaultDepth = 64;
 
-    // The most members of a body that are looked at one by one.
-    private const int MostMembers = 100;
+    private static readonly ConcurrentDictionary<(Type, JsonSerializerOptions), ObjectMembers> Members = new();
 
-    /// <summary>The refusal, or null when the text reads.</summary>
-    public static Refusal? Check(ReadOnlySpan<byte> utf8, Type type, JsonSerializerOptions options)
-    {
-        if (utf8.IsEmpty) return Refusal.Invalid("$", "a JSON object is expected; the body is empty.");
-        try
-        {
-            return JsonSerializer.Deserialize(utf8, type, options) is null ? Refusal.Invalid("$", "a JSON object is expected, not null.") : null;
-        }
-        catch (JsonException e)
-        {
-            var errors = HasReadableNames(utf8) ? Members(utf8, type, options) : [];
-            if (errors.Count == 0)
-            {
-                var (path, message) = Explain(e);
-                errors[path] = [message];
-            }
-            return new Refusal(400, "invalid", "The body is not valid.", errors);
-        }
-    }
-
-    // The framework stops at the first member that does not read; the caller is told of all of them.
-    private static Dictionary<string, string[]> Members(ReadOnlySpan<byte> utf8, Type type, JsonSerializerOptions options)
-    {
-        var errors = new Dictionary<string, string[]>();
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = options.MaxDepth });
-        if (!TryParse(ref reader, out var document)) return errors;
-        using (document)
-        {
-            if (document!.RootElement.ValueKind != JsonValueKind.Object) return errors;
-            var known = options.GetTypeInfo(type).Properties.ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.Ordinal);
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var member in document.RootElement.EnumerateObject().Take(MostMembers))
-            {
-                var name = Short(member.Name);
-                if (!known.TryGetValue(member.Name, out var memberType)) errors[name] = ["is not a member known here."];
-                else if (!seen.Add(member.Name)) errors[name] = ["is given more than once."];
-                else if (Wrong(member.Value, memberType, options) is { } wrong) errors.TryAdd(Below(name, wrong.Path), [wrong.Message]);
-            }
-        }
-        return errors;
-    }
-
-    // Names that are no text (bytes that are no UTF-8, half a surrogate pair) cannot be told by name.
-    private static bool HasReadableNames(ReadOnlySpan<byte> utf8) => Utf8.IsValid(utf8) && utf8.IndexOf("\\ud"u8) < 0 && utf8.IndexOf("\\uD"u8) < 0;
-
-    private static (string Path, string Message)? Wrong(JsonElement value, Type type, JsonSerializerOptions options)
+    /// <summary>Whether the text reads strictly into the type; the command's rules are then still to be checked.</summary>
+    public static bool Reads(ReadOnlySpan<byte> utf8, Type type, JsonSerializerOptions options)
     {
         try
         {
-            value.Deserialize(type, options);
-            return null;
-        }
-        catch (JsonException e)
-        {
-            return Explain(e);
-        }
-    }
-
-    private static bool TryParse(ref Utf8JsonReader reader, out JsonDocument? document)
-    {
-        document = null;
-        try
-        {
-            document = JsonDocument.ParseValue(ref reader);
-            if (!reader.Read()) return true;
+            return JsonSerializer.Deserialize(utf8, type, options) is not null;
         }
         catch (JsonException)
         {
-            // Not well-formed: the framework's own error says where.
+            // The framework stops at the first member that does not read; what is told comes from a second reading, to the end.
+            return false;
         }
-        document?.Dispose();
-        return false;
     }
 
-    private static (string Path, string Message) Explain(JsonException e)
+    /// <summary>The refusal of a text that does not read.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="type">The command's type.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="rules">The command's rules, where it has any: what the text breaks of them is told, too.</param>
+    public static Refusal Refuse(ReadOnlySpan<byte> utf8, Type type, JsonSerializerOptions options, IValidator? rules)
     {
-        var path = PathOf(e.Path);
-        if (e is JsonMemberException member) return (Join(path, Short(member.Member)), e.Message);
-        if (Unmapped().Match(e.Message) is { Success: true } unmapped) return (Child(path, unmapped.Groups[1].Value), "is not a member known here.");
-        if (Duplicate().Match(e.Message) is { Success: true } duplicate) return (Child(path, duplicate.Groups[1].Value), "is given more than once.");
-        if (e.Message.StartsWith("The maximum configured depth", StringComparison.Ordinal)) return (path, "is nested too deeply.");
-        if (e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)) return (path, "has the wrong type or is out of range.");
-        if (IsOurs(e)) return (path, e.Message);
-        return (path, $"is not well-formed JSON (line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}).");
+        var errors = Errors(utf8, Members.GetOrAdd((type, options), key => new ObjectMembers(key.Item1, key.Item2)), options, rules);
+        return new Refusal(400, "invalid", "The body is not valid.",
+            errors.GroupBy(e => e.Path).ToDictionary(g => g.Key, g => g.Select(e => e.Message).Distinct().ToArray()));
     }
 
-    // The framework's messages name types of its own or the path; the converters' of this program are sentences.
-    private static bool IsOurs(JsonException e) =>
-        e.InnerException is null && !e.Message.Contains("System.", StringComparison.Ordinal) && e.Message.EndsWith('.')
-        && !e.Message.Contains(" Path: ", StringComparison.Ordinal);
-
-    private static string PathOf(string? path) => path is null or "$" or "" ? "$" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
-
-    // The framework's path already ends with the member for some errors and stops at its parent for others.
-    private static string Child(string path, string member)
+    /// <summary>What a command's rules say to it, apart from what is said already of the same members.</summary>
+    /// <param name="command">The command with as much of it as could be read.</param>
+    /// <param name="rules">Its rules.</param>
+    /// <param name="errors">What kept the rest from being read; receives what the rules say.</param>
+    public static void AddRules(object command, IValidator rules, List<MemberError> errors)
     {
-        var parent = path == member ? "$"
-            : path.EndsWith("." + member, StringComparison.Ordinal) ? path[..^(member.Length + 1)]
-            : path.EndsWith($"['{member}']", StringComparison.Ordinal) ? path[..^(member.Length + 4)]
-            : path;
-        return Join(parent, Short(member));
+        var told = errors.Count;
+        foreach (var failure in rules.Validate(new ValidationContext<object>(command)).Errors)
+        {
+            var code = ErrorCodes.All.Contains(failure.ErrorCode) ? failure.ErrorCode : ErrorCodes.Invalid;
+            var error = new MemberError(code, failure.PropertyName, failure.ErrorMessage);
+            var known = false;
+            for (var i = 0; i < told && !known; i++) known = IsAtOrAbove(errors[i].Path, error.Path);
+            if (!known && errors.IndexOf(error) < 0) errors.Add(error);
+        }
     }
 
-    // "$" is the member itself, "$[1]" an item of it.
-    private static string Below(string member, string path) => path[0] == '$' ? member + path[1..] : $"{member}.{path}";
+    private static List<MemberError> Errors(ReadOnlySpan<byte> utf8, ObjectMembers members, JsonSerializerOptions options, IValidator? rules)
+    {
+        var errors = new List<MemberError>();
+        var values = new object?[members.All.Count];
+        var depth = options.MaxDepth == 0 ? DefaultDepth : options.MaxDepth;
+        var whole = ObjectReading.TryRead(utf8, members.All, values, depth, errors);
+        if (whole && rules is not null) AddRules(members.Make(values), rules, errors);
+        // Both ways of reading take the same texts; should they ever differ, the caller is still told no.
+        if (errors.Count == 0) errors.Add(new MemberError(ErrorCodes.Malformed, "$", "cannot be read."));
+        return errors;
+    }
 
-    private static string Join(string parent, string member) => parent == "$" ? member : $"{parent}.{member}";
-
-    // The caller's own words come back, but not a body's worth of them.
-    private static string Short(string member) => member.Length <= LongestName ? member : member[..LongestName] + "…";
-
-    [GeneratedRegex("^The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
-    private static partial Regex Unmapped();
-
-    [GeneratedRegex("^Duplicate property '(.*)' encountered", RegexOptions.Singleline)]
-    private static partial Regex Duplicate();
+    private static bool IsAtOrAbove(string path, string other) =>
+        other.StartsWith(path, StringComparison.Ordinal) && (other.Length == path.Length || other[path.Length] is '.' or '[');
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using FluentValidation;
 using Marketplace.Domain;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -79,11 +80,15 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
         var request = http.Request;
         if (!IsJson(request)) return new Refusal(415, "unsupported-media-type", "The body must be application/json in UTF-8.");
         if (await BoundedBody.ReadAsync(request, MaxBody, http.RequestAborted) is not { } body) return TooLarge;
-        var refusal = JsonShape.Check(body.GetBuffer().AsSpan(0, (int)body.Length), type, _shallow);
+        var utf8 = body.GetBuffer().AsMemory(0, (int)body.Length);
+        var refusal = JsonShape.Reads(utf8.Span, type, _shallow) ? null : JsonShape.Refuse(utf8.Span, type, _shallow, RulesOf(http, type));
         request.Body = body;
         request.ContentLength = body.Length;
         return refusal;
     }
+
+    private static IValidator? RulesOf(HttpContext http, Type type) =>
+        http.RequestServices.GetService(typeof(IValidator<>).MakeGenericType(type)) as IValidator;
 
     private static bool IsJson(HttpRequest request)
     {

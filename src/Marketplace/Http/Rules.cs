@@ -24,20 +24,31 @@ public static class Rules
 
     /// <summary>Something must be there.</summary>
     public static IRuleBuilderOptions<T, TProperty> IsThere<T, TProperty>(this IRuleBuilder<T, TProperty> rule) =>
-        rule.NotNull().WithMessage("is required.");
+        rule.NotNull().WithErrorCode(ErrorCodes.Missing).WithMessage("is required.");
+
+    /// <summary>The reason of a change in the actor's own words, where one is given.</summary>
+    public static IRuleBuilderOptions<T, string?> IsReason<T>(this IRuleBuilder<T, string?> rule) => rule.IsText(1, Intents.MaxReason);
 
     /// <summary>An amount its currency can have, at most <see cref="Money.Largest"/>; above zero, or zero and more.</summary>
     public static void IsMoney<T>(this IRuleBuilder<T, Money?> rule, bool zeroIsFine) =>
         rule.Custom((money, context) =>
         {
             if (money is not { } value) return;
-            void Wrong(string member, string message) => context.AddFailure(new ValidationFailure($"{context.PropertyPath}.{member}", message));
+            void Wrong(string member, string code, string message) =>
+                context.AddFailure(new ValidationFailure($"{context.PropertyPath}.{member}", message) { ErrorCode = code });
             var decimals = Currencies.DecimalsOf(value.Currency);
-            if (decimals is null) Wrong("currency", "must be a currency code of ISO 4217 in upper case.");
-            else if (value.Amount.Scale > decimals) Wrong("amount", $"{value.Currency} has {decimals} decimals; no more can be given.");
-            if (value.Amount < 0 || (value.Amount == 0 && !zeroIsFine)) Wrong("amount", zeroIsFine ? "must not be below zero." : "must be above zero.");
-            if (value.Amount > Money.Largest) Wrong("amount", $"must be at most {Money.Largest:0}.");
+            if (decimals is null) Wrong("currency", ErrorCodes.Invalid, "must be a currency code of ISO 4217 in upper case.");
+            else if (value.Amount.Scale > decimals) Wrong("amount", ErrorCodes.Invalid, $"{value.Currency} has {decimals} decimals; no more can be given.");
+            if (value.Amount < 0 || (value.Amount == 0 && !zeroIsFine))
+                Wrong("amount", ErrorCodes.OutOfRange, zeroIsFine ? "must not be below zero." : "must be above zero.");
+            if (value.Amount > Money.Largest) Wrong("amount", ErrorCodes.OutOfRange, $"must be at most {Money.Largest:0}.");
         });
+
+    /// <summary>
+    /// Whether two amounts are in one currency, as far as both have one at all: a currency that is none is told where it stands.
+    /// </summary>
+    public static bool ShareACurrency(Money? left, Money? right) =>
+        left is not { } one || right is not { } other || one.Currency == other.Currency || Currencies.DecimalsOf(one.Currency) is null;
 
     /// <summary>The JSON path of a member, as the caller wrote it: camel case, the value of a merge patch's member under the member's own name.</summary>
     public static string? JsonPath(Type type, MemberInfo? member, LambdaExpression? expression)
@@ -49,7 +60,8 @@ public static class Rules
         return string.Join('.', names);
     }
 
-    private static bool IsStorable(string text)
+    /// <summary>Whether text can be kept and told as it stands: no control characters other than line breaks and tabs, no half characters.</summary>
+    public static bool IsStorable(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Marketplace.Domain;
 
 namespace Marketplace.Http;
 
@@ -23,8 +24,18 @@ public sealed class SettableJsonConverter : JsonConverterFactory
     {
         public override bool HandleNull => true;
 
-        public override Settable<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(true, reader.TokenType == JsonTokenType.Null ? null : Value(options).Read(ref reader, typeof(T), options));
+        public override Settable<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Null) return new Settable<T>(true, null);
+            try
+            {
+                return new Settable<T>(true, Value(options).Read(ref reader, typeof(T), options));
+            }
+            catch (JsonMemberException e) when (e.AsFarAsRead is T value)
+            {
+                throw new JsonMemberException(e.Errors, new Settable<T>(true, value));
+            }
+        }
 
         public override void Write(Utf8JsonWriter writer, Settable<T> value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Value, options);

@@ -21,8 +21,11 @@ public static class OfferAnswers
     }
 
     /// <summary>404.</summary>
-    public static Refusal Unknown { get; } = Refusal.NotFound("The seller has no offer with this sku.");
+    public static Refusal Unknown { get; } = Refusal.NotFound("The seller has no offer with this sku.", "sku");
+
+    /// <summary>404: offers are for products that are listed.</summary>
+    public static Refusal UnknownProduct(string productId) => Refusal.NotFound($"There is no product {productId}; list it first.", "productId");
 
     /// <summary>409: what was asked for needs an offer that is not withdrawn.</summary>
-    public static Refusal Withdrawn { get; } = Refusal.Conflict("offer-withdrawn", "The offer is withdrawn; PUT may post it anew.");
+    public static Refusal Withdrawn { get; } = Refusal.Conflict("offer-withdrawn", "The offer is withdrawn; PUT may post it anew.", "sku");
 }

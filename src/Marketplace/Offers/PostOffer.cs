@@ -35,10 +35,11 @@ public sealed record PostOffer(
             RuleFor(x => x.Price).IsThere();
             RuleFor(x => x.Price).IsMoney(zeroIsFine: false);
             RuleFor(x => x.Shipping).IsMoney(zeroIsFine: true);
-            RuleFor(x => x.Shipping).Must((x, shipping) => shipping is null || x.Price is null || shipping.Value.Currency == x.Price.Value.Currency)
+            RuleFor(x => x.Shipping).Must((x, shipping) => Rules.ShareACurrency(x.Price, shipping))
                 .OverridePropertyName("shipping.currency").WithMessage("must be the currency of the price.");
             RuleFor(x => x.Quantity).IsThere();
-            RuleFor(x => x.Quantity).InclusiveBetween(0, OfferAnswers.MaxQuantity).WithMessage($"must be from 0 to {OfferAnswers.MaxQuantity}.");
+            RuleFor(x => x.Quantity).InclusiveBetween(0, OfferAnswers.MaxQuantity)
+                .WithErrorCode(ErrorCodes.OutOfRange).WithMessage($"must be from 0 to {OfferAnswers.MaxQuantity}.");
         }
     }
 
@@ -58,7 +59,7 @@ public static class PostOfferEndpoint
         CancellationToken ct)
     {
         if (!await streams.ContainAsync(StreamKeys.Product(command.ProductId!), ct))
-            return Refusal.NotFound($"There is no product {command.ProductId}; list it first.").ToResult();
+            return OfferAnswers.UnknownProduct(command.ProductId!).ToResult();
         return await writes.OnAsync<Offer>(http, StreamKeys.Offer(sellerId, sku), offer => Decide(command, sellerId, sku, offer), OfferAnswers.Current, ct);
     }
 
@@ -86,14 +87,14 @@ public static class PostOfferEndpoint
 
     // An offer keeps its product, listing type and currency while it lives.
     private static Refusal? Fixed(string productId, Terms terms, Offer offer) =>
-        productId != offer.ProductId ? Refusal.Conflict("product-fixed", $"The offer is for product {offer.ProductId}; withdraw it to post it for another.")
+        productId != offer.ProductId
+            ? Refusal.Conflict("product-fixed", $"The offer is for product {offer.ProductId}; withdraw it to post it for another.", "productId")
         : terms.ListingType != offer.Terms.ListingType
-            ? Refusal.Conflict("listing-type-fixed", $"The offer is listed as {Word.Of(offer.Terms.ListingType)}; withdraw it to list it otherwise.")
-        : CurrencyFixed(terms.Price.Currency, offer);
+            ? Refusal.Conflict("listing-type-fixed", $"The offer is listed as {Word.Of(offer.Terms.ListingType)}; withdraw it to list it otherwise.", "listingType")
+        : CurrencyFixed(terms.Price.Currency, offer, "price.currency");
 
     /// <summary>409 when the currency is not the offer's.</summary>
-    public static Refusal? CurrencyFixed(string currency, Offer offer) =>
+    public static Refusal? CurrencyFixed(string currency, Offer offer, string path) =>
         currency == offer.Terms.Price.Currency ? null
-            : Refusal.Conflict("currency-fixed", $"The offer is in {offer.Terms.Price.Currency}; withdraw it to post it in another currency.");
-
+            : Refusal.Conflict("currency-fixed", $"The offer is in {offer.Terms.Price.Currency}; withdraw it to post it in another currency.", path);
 }

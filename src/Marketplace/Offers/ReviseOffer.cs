@@ -26,11 +26,12 @@ public sealed record ReviseOffer(Settable<Money> Price, Settable<Money> Shipping
             RuleFor(x => x.Price.Value).IsMoney(zeroIsFine: false);
             RuleFor(x => x.Shipping.Value).IsMoney(zeroIsFine: true);
             RuleFor(x => x.Shipping.Value)
-                .Must((x, shipping) => shipping is null || x.Price.Value is not { } price || shipping.Value.Currency == price.Currency)
+                .Must((x, shipping) => Rules.ShareACurrency(x.Price.Value, shipping))
                 .OverridePropertyName("shipping.currency").WithMessage("must be the currency of the price.");
             RuleFor(x => x.Quantity.Value).Must((x, quantity) => !x.Quantity.IsSet || quantity is not null).WithMessage("cannot be removed.");
-            RuleFor(x => x.Quantity.Value).InclusiveBetween(0, OfferAnswers.MaxQuantity).WithMessage($"must be from 0 to {OfferAnswers.MaxQuantity}.");
-            RuleFor(x => x.Reason).IsText(1, Intents.MaxReason);
+            RuleFor(x => x.Quantity.Value).InclusiveBetween(0, OfferAnswers.MaxQuantity)
+                .WithErrorCode(ErrorCodes.OutOfRange).WithMessage($"must be from 0 to {OfferAnswers.MaxQuantity}.");
+            RuleFor(x => x.Reason).IsReason();
         }
     }
 }
@@ -53,7 +54,8 @@ public static class ReviseOfferEndpoint
         if (offer.IsWithdrawn) return OfferAnswers.Withdrawn;
         var price = command.Price.Value ?? offer.Terms.Price;
         var shipping = command.Shipping.IsSet ? command.Shipping.Value ?? Money.Zero(offer.Terms.Price.Currency) : offer.Terms.Shipping;
-        var refusal = PostOfferEndpoint.CurrencyFixed(price.Currency, offer) ?? PostOfferEndpoint.CurrencyFixed(shipping.Currency, offer);
+        var refusal = PostOfferEndpoint.CurrencyFixed(price.Currency, offer, "price.currency")
+            ?? PostOfferEndpoint.CurrencyFixed(shipping.Currency, offer, "shipping.currency");
         if (refusal is not null) return refusal;
         var terms = offer.Terms with { Price = price, Shipping = shipping, Quantity = command.Quantity.Value ?? offer.Terms.Quantity };
         return Decision.Record([.. PostOfferEndpoint.Changes(terms, offer)]);

@@ -14,7 +14,7 @@ public sealed record HideReview(string? Reason)
     public sealed class Validator : AbstractValidator<HideReview>
     {
         /// <summary>Lays down the rules.</summary>
-        public Validator() => RuleFor(x => x.Reason).Cascade(CascadeMode.Stop).IsThere().IsText(1, Intents.MaxReason);
+        public Validator() => RuleFor(x => x.Reason).Cascade(CascadeMode.Stop).IsThere().IsReason();
     }
 }
 

@@ -99,8 +99,9 @@ public class PostingOffersTests(MarketplaceFixture app) : IClassFixture<Marketpl
             .ShouldBeProblem(400, "price.amount", "shipping.amount", "quantity", "condition");
         (await Api.PutAsync(url, Given.Terms("book", 20m, listingType: "collectible"))).ShouldBeProblem(400, "conditionNote");
         (await Api.PutAsync(url, Given.Terms("..", 20m))).ShouldBeProblem(400, "productId");
-        (await Api.PutAsync(url, """{"price":{"amount":"20.00","currency":"USD"}}""")).ShouldBeProblem(400, "price.amount");
-        (await Api.PutAsync(url, """{"colour":"red"}""")).ShouldBeProblem(400, "colour");
+        (await Api.PutAsync(url, """{"price":{"amount":"20.00","currency":"usd"}}"""))
+            .ShouldBeProblem(400, "price.amount", "price.currency", "productId", "listingType", "condition", "quantity");
+        (await Api.PutAsync(url, """{"colour":"red"}""")).ShouldBeProblem(400, "colour", "productId", "listingType", "condition", "price", "quantity");
         (await Api.PutAsync(url, "null")).ShouldBeProblem(400, "$");
         Assert.Equal(0, await app.EventsAsync(url.Replace("/v1/sellers/", "offer/").Replace("/offers/", "/")));
     }
