@@ -18,17 +18,18 @@ public sealed record Answer(
 public sealed class UnreachableException(string message) : Exception(message);
 
 /// <summary>The few calls the player makes, with retries of what is safe and useful to repeat.</summary>
-public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan retryFor)
+public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan retryFor, Tokens tokens)
 {
+    private const string Player = "play-prices";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan NoAnswerAfter = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public Task<Answer> PutProduct(string productId, CancellationToken ct) =>
-        Send(HttpMethod.Put, ProductPath(productId), new { title = $"{productId} fuel, {PriceChange.Litres} litres" }, null, ct);
+        Send(HttpMethod.Put, ProductPath(productId), tokens.Of("catalog", Player), new { title = $"{productId} fuel, {PriceChange.Litres} litres" }, null, ct);
 
     public Task<Answer> PostOffer(PriceChange change, CancellationToken ct) =>
-        Send(HttpMethod.Put, OfferPath(change.SellerId, change.ProductId), new
+        Send(HttpMethod.Put, OfferPath(change.SellerId, change.ProductId), tokens.Of("seller", change.SellerId), new
         {
             productId = change.ProductId,
             listingType = "zShops",
@@ -38,13 +39,13 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
         }, null, ct);
 
     public Task<Answer> Reprice(PriceChange change, CancellationToken ct) =>
-        Send(HttpMethod.Patch, OfferPath(change.SellerId, change.ProductId), new { price = Price(change) }, null, ct);
+        Send(HttpMethod.Patch, OfferPath(change.SellerId, change.ProductId), tokens.Of("seller", change.SellerId), new { price = Price(change) }, null, ct);
 
     public Task<Answer> LowestPrices(string productId, long? minPosition, CancellationToken ct) =>
-        Send(HttpMethod.Get, $"{ProductPath(productId)}/lowest-prices", null, minPosition, ct);
+        Send(HttpMethod.Get, $"{ProductPath(productId)}/lowest-prices", null, null, minPosition, ct);
 
     public Task<Answer> PriceHistory(string sellerId, string sku, long minPosition, string? after, CancellationToken ct) =>
-        Send(HttpMethod.Get, $"{OfferPath(sellerId, sku)}/price-history?limit=500{After(after)}", null, minPosition, ct);
+        Send(HttpMethod.Get, $"{OfferPath(sellerId, sku)}/price-history?limit=500{After(after)}", tokens.Of("auditor", Player), null, minPosition, ct);
 
     private static string After(string? cursor) => cursor is null ? "" : "&after=" + Segment(cursor);
 
@@ -60,13 +61,13 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
     /// Sends until there is an answer other than 503, or the patience is used up: then <see cref="UnreachableException"/>.
     /// The time reported is that of the last attempt.
     /// </summary>
-    private async Task<Answer> Send(HttpMethod method, string path, object? body, long? minPosition, CancellationToken ct)
+    private async Task<Answer> Send(HttpMethod method, string path, string? token, object? body, long? minPosition, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         var wait = TimeSpan.FromMilliseconds(50);
         for (var attempt = 1; ; attempt++)
         {
-            var (answer, retryAfter, failure) = await TryOnce(method, path, body, minPosition, attempt, ct);
+            var (answer, retryAfter, failure) = await TryOnce(method, path, token, body, minPosition, attempt, ct);
             if (answer is not null)
                 return answer;
 
@@ -80,9 +81,10 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
     }
 
     private async Task<(Answer? Answer, TimeSpan? RetryAfter, string? Failure)> TryOnce(
-        HttpMethod method, string path, object? body, long? minPosition, int attempt, CancellationToken ct)
+        HttpMethod method, string path, string? token, object? body, long? minPosition, int attempt, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, new Uri(url, path));
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         request.Content = body is null ? null : JsonContent.Create(body, options: Web);
         if (minPosition is { } position)
             request.Headers.Add("Marketplace-Min-Position", position.ToString(CultureInfo.InvariantCulture));

@@ -11,6 +11,7 @@ public sealed record Options
     public int? Limit { get; init; }
     public bool VerifyOnly { get; init; }
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(30);
+    public string? KeyFile { get; init; }
     public string? Acknowledged { get; init; }
     public string? VerifyAcknowledged { get; init; }
 
@@ -24,6 +25,7 @@ public sealed record Options
           --connections N             connections, 1 to 1024                (64)
           --limit N                   play only the first N changes         (all)
           --retry-seconds N           how long one request is tried again   (30; 0 = never)
+          --key-file FILE             the marketplace's development key     (in MARKETPLACE_DATA or the user's data folder)
           --verify-only               play nothing, only check the lowest prices
           --acknowledged FILE         append every acknowledged write to FILE, one line each, at once
           --verify-acknowledged FILE  play nothing; check that every write in FILE is in its offer's price
@@ -33,6 +35,9 @@ public sealed record Options
         sku is the product id (listing type zShops, condition new, quantity 1000), every later one is a PATCH of
         its price. One seller's changes stay in the file's order; sellers are independent of each other, so the
         marketplace sees them interleaved, and its clock, not effective_at, says when a price took effect.
+
+        Tokens. Every caller has a token of its own, signed with the key that the marketplace keeps beside its
+        development data: the sellers theirs, the catalog and the auditor one each.
 
         Prices. The file has pence per litre with a decimal (135.9), and GBP has only two decimals: £1.359 a
         litre cannot be said exactly. So an offer is for 100 litres: 135.9 p a litre = 135.90 GBP for 100 litres.
@@ -64,6 +69,7 @@ public sealed record Options
                 "--connections" => options with { Connections = Number(1, 1024) },
                 "--limit" => options with { Limit = Number(1, int.MaxValue) },
                 "--retry-seconds" => options with { RetryFor = TimeSpan.FromSeconds(Number(0, 3600)) },
+                "--key-file" => options with { KeyFile = Value() },
                 "--acknowledged" => options with { Acknowledged = Value() },
                 "--verify-acknowledged" => options with { VerifyAcknowledged = Value() },
                 _ => throw new UsageException($"Unknown argument '{name}'."),

@@ -1,3 +1,5 @@
+using DevelopmentIssuer;
+using LocalPostgres;
 using PlayPrices;
 
 if (args.Contains("--help") || args.Contains("-h"))
@@ -22,7 +24,7 @@ catch (UsageException e)
     Console.Error.WriteLine($"{e.Message} See --help.");
     return 2;
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException or UnreachableException)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or UnreachableException or DevelopmentKeyException or LocalPostgresException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
@@ -42,7 +44,8 @@ static async Task<bool> Run(Options options, CancellationToken ct)
         AllowAutoRedirect = false,
     };
     using var http = new HttpMessageInvoker(handler);
-    var api = new MarketplaceApi(http, options.Url, options.RetryFor);
+    using var tokens = Tokens.With(options.KeyFile ?? Tokens.DefaultKeyFile());
+    var api = new MarketplaceApi(http, options.Url, options.RetryFor, tokens);
 
     if (options.VerifyAcknowledged is { } acknowledged)
     {

@@ -32,7 +32,7 @@ public static class DataFolders
         !OperatingSystem.IsWindows() && Directory.Exists(folder) && !File.GetUnixFileMode(folder).HasFlag(EnterByOthers);
 
     /// <summary>Makes a data folder and those above it, open to the account that runs PostgreSQL as far as they are ours to open.</summary>
-    internal static void Prepare(string folder)
+    public static void Prepare(string folder)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -1,6 +1,7 @@
 using JasperFx;
 using Marketplace.Hosting;
 using Marketplace.Idempotency;
+using Marketplace.Identity;
 using Wolverine.Http;
 using Wolverine.Http.FluentValidation;
 
@@ -9,15 +10,18 @@ if (Commands.Help(args) is { } help)
     Console.WriteLine(help);
     return 0;
 }
+if (args is ["token", ..]) return Commands.Token(args[1..]);
 
 var command = Commands.Find(args);
 var builder = WebApplication.CreateBuilder(args);
+if (!builder.TryReadIdentity(command is null, out var identity)) return 1;
 await using var postgres = await DevelopmentDatabase.StartIfNoneIsConfiguredAsync(builder.Configuration);
 
 builder.AddLogs(onlyWarnings: command is not null);
 builder.AddDatabase();
 builder.AddEventStore();
 builder.AddHttpContract();
+if (!builder.TryAddIdentity(identity)) return 1;
 builder.AddSlices();
 builder.AddIdempotency();
 if (command is not null) builder.DoNotListen();
@@ -26,6 +30,7 @@ await using var app = builder.Build();
 app.UseHttpContract();
 app.MapWolverineEndpoints(options => options.UseFluentValidationProblemDetailMiddleware());
 app.MapDocumentation();
+app.RequireRules();
 return command is null ? await app.RunJasperFxCommands(Commands.WithoutSettings(args)) : await app.RunAsync(command);
 
 /// <summary>The program; tests start it by this name.</summary>

@@ -122,5 +122,9 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task StartApplicationAsync() =>
         Application = await ServerProcess.StartAsync(typeof(Program).Assembly.Location, [],
-            new Dictionary<string, string> { ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(ApplicationDatabase) });
+            new Dictionary<string, string>
+            {
+                ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(ApplicationDatabase),
+                [Tokens.Setting.Name] = Tokens.Setting.Value,
+            });
 }

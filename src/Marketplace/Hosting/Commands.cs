@@ -1,3 +1,5 @@
+using LocalPostgres;
+using Marketplace.Identity;
 using Marketplace.Listings;
 using Marketplace.Operations;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,10 +19,13 @@ public static class Commands
           (nothing)               serves; --urls http://127.0.0.1:5000 names the address
           import-listing FILE     reads a listing page into products, offers and reviews
           rebuild [NAME]          rebuilds every read model, or one, from the events; a running program may go on
+          token --role ROLE --subject SUBJECT [--expires 8h]
+                                  prints a token of the program's own, for development; --role may be repeated
           help                    says this
 
         Without ConnectionStrings__Marketplace a private PostgreSQL cluster runs in the folder MARKETPLACE_DATA
-        (default: a per-user data folder).
+        (default: a per-user data folder), and tokens are the program's own, signed with a key kept in that folder.
+        Otherwise Authentication__Authority and Authentication__Audience name the OpenID Connect issuer.
         """;
 
     /// <summary>The help text when the arguments ask for it, else null.</summary>
@@ -36,6 +41,26 @@ public static class Commands
         ["import-listing", ..] => Misused("import-listing FILE"),
         _ => null,
     };
+
+    /// <summary>The command <c>token</c>, which needs nothing of the program but its settings.</summary>
+    public static int Token(IReadOnlyList<string> args)
+    {
+        if (args is ["help" or "--help" or "-h"])
+        {
+            Console.WriteLine(TokenCommand.Usage);
+            return 0;
+        }
+        var configuration = WebApplication.CreateBuilder().Configuration;
+        try
+        {
+            return TokenCommand.Run(args, configuration, DevelopmentDatabase.Folder(configuration), TimeProvider.System, Console.Out, Console.Error);
+        }
+        catch (LocalPostgresException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
 
     /// <summary>
     /// The arguments without settings of the form <c>--name=value</c>: the configuration has them by now, and the framework's own

@@ -13,16 +13,22 @@ public static class DevelopmentDatabase
 
     private const string DatabaseName = "marketplace";
 
+    /// <summary>The folder of the private cluster, or null where a database is configured.</summary>
+    /// <exception cref="LocalPostgresException">The user has no home folder, and none is named.</exception>
+    public static string? Folder(IConfiguration configuration) =>
+        !string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName)) ? null
+        : configuration[FolderVariable] is { Length: > 0 } named ? Path.GetFullPath(named)
+        : DataFolders.Default();
+
     /// <summary>
     /// Starts or joins the private cluster and puts its connection string into the configuration, unless one is there already.
     /// </summary>
     /// <returns>What stops the cluster when the last process using it is done, or null.</returns>
     public static async Task<IAsyncDisposable?> StartIfNoneIsConfiguredAsync(ConfigurationManager configuration)
     {
-        if (!string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName))) return null;
         try
         {
-            var folder = configuration[FolderVariable] is { Length: > 0 } named ? Path.GetFullPath(named) : DataFolders.Default();
+            if (Folder(configuration) is not { } folder) return null;
             var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { DataFolder = folder });
             configuration[$"ConnectionStrings:{ConnectionName}"] = await cluster.EnsureDatabaseAsync(DatabaseName);
             return new Watched(cluster);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Idempotency;
+using Marketplace.Identity;
 using Wolverine.Http;
 using Wolverine.Http.FluentValidation;
 
@@ -57,8 +58,10 @@ public static class HttpContract
         app.UseStatusCodePages(async context => await Problems.WriteAsync(context.HttpContext, Unmatched(context.HttpContext.Response.StatusCode)));
         app.UseMergePatch();
         app.UseRouting();
+        app.UseMiddleware<AccessControl>();
         app.UseMiddleware<IdempotentWrites>();
         app.UseMiddleware<RequestShape>();
+        app.UseMiddleware<BodyOwnership>();
     }
 
     private static Refusal Unmatched(int status) => status switch

@@ -9,7 +9,7 @@ public static class ContractHeaders
     /// <summary>Reads: answer only once the read model has reached this position.</summary>
     public const string MinPosition = "Marketplace-Min-Position";
 
-    /// <summary>Writes: why, one of the words of <see cref="Domain.Cause"/>; <c>manual</c> without it.</summary>
+    /// <summary>Writes: why: <c>manual</c> (as without it), <c>rule</c>, or <c>correction</c>, for which the role operator is needed.</summary>
     public const string Cause = "Marketplace-Cause";
 
     /// <summary>Writes: what the cause refers to, at most 200 characters.</summary>
@@ -24,6 +24,6 @@ public static class ContractHeaders
     /// <summary>Answers: <c>true</c> on the answer to a repeat.</summary>
     public const string IdempotencyReplayed = "Idempotency-Replayed";
 
-    /// <summary>Writes with the cause <c>feed</c> or <c>correction</c>: when the fact holds, ISO 8601 with an offset, not ahead of the clock.</summary>
+    /// <summary>Writes with the cause <c>correction</c>: when the fact holds, ISO 8601 with an offset, not ahead of the clock.</summary>
     public const string EffectiveAt = Storage.EffectiveTime.Header;
 }

@@ -22,18 +22,20 @@ public static class Intents
         var errors = new Dictionary<string, string[]>();
         if (!ETags.TryPrecondition(headers, out var precondition, out var badHeader))
             errors[badHeader!] = ["must be a list of entity tags such as \"3\", or *."];
-        var cause = Read(headers, ContractHeaders.Cause, errors, text => Word.Parse<Cause>(text), $"must be one of {Word.All<Cause>()}.") ?? Cause.Manual;
+        var cause = Read(headers, ContractHeaders.Cause, errors, Told, "must be one of manual, rule, correction; only feeds record the cause feed.") ?? Cause.Manual;
         var effectiveAt = Read(headers, ContractHeaders.EffectiveAt, errors, text => Query.TryInstant(text, out var at) ? at : (DateTimeOffset?)null,
             "must be an instant in ISO 8601 with an offset, such as 2026-01-31T12:00:00Z.");
-        if (effectiveAt is not null && cause is not (Cause.Feed or Cause.Correction))
-            errors[ContractHeaders.EffectiveAt] = [$"needs {ContractHeaders.Cause}: feed or correction; anything else takes effect when it is recorded."];
+        if (effectiveAt is not null && cause is not Cause.Correction)
+            errors[ContractHeaders.EffectiveAt] = [$"needs {ContractHeaders.Cause}: correction; anything else takes effect when it is recorded."];
         var reference = Text(headers, ContractHeaders.Reference, MaxReference, errors);
         var reason = Text(headers, ContractHeaders.Reason, MaxReason, errors);
 
         intent = null;
         refusal = errors.Count == 0 ? null : new Refusal(400, "invalid", "The request's headers are not valid.", errors);
+        var caller = Caller.Of(http);
+        if (cause == Cause.Correction && !Access.MayCorrect(caller)) refusal ??= MayNotCorrect;
         if (refusal is not null) return false;
-        intent = new Intent(Caller.Of(http).Actor, cause)
+        intent = new Intent(caller.Actor, cause)
         {
             Reference = reference,
             Reason = reason,
@@ -45,6 +47,12 @@ public static class Intents
         };
         return true;
     }
+
+    private static Refusal MayNotCorrect { get; } = new(403, "role-required",
+        $"The cause correction, and with it {ContractHeaders.EffectiveAt}, needs a token with the role operator beside the one this route asks for.");
+
+    // Feeds alone say that something came from a feed.
+    private static Cause? Told(string word) => Word.Parse<Cause>(word) is { } cause and not Cause.Feed ? cause : null;
 
     private static T? Read<T>(IHeaderDictionary headers, string name, Dictionary<string, string[]> errors, Func<string, T?> parse, string rule)
         where T : struct

@@ -43,6 +43,8 @@ public static class Problems
     private static string Title(int status) => status switch
     {
         400 => "Bad request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not found",
         405 => "Method not allowed",
         406 => "Not acceptable",

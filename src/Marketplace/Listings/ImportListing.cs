@@ -1,5 +1,6 @@
 using Marketplace.Catalog;
 using Marketplace.Domain;
+using Marketplace.Identity;
 using Marketplace.Offers;
 using Marketplace.Reviews;
 using Marketplace.Storage;
@@ -64,7 +65,7 @@ public static class ImportListing
 
         public async Task ProductAsync(string productId, int place, ListedProduct listed, CancellationToken ct)
         {
-            var intent = new Intent("import", Cause.Feed) { Reference = $"{file}, product {place}" };
+            var intent = new Intent(Caller.System("import-listing").Actor) { Reference = $"{file}, product {place}" };
             var words = new PutProduct($"Product {place} of {file}", null, null);
             Count(productId, await decisions.OnAsync<Product>(StreamKeys.Product(productId), intent, p => PutProductEndpoint.Decide(words, productId, p), ct));
             foreach (var price in listed.Prices)

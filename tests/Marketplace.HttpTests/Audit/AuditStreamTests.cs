@@ -27,7 +27,7 @@ public sealed class AuditStreamTests(MarketplaceFixture fixture) : IClassFixture
         Assert.Equal(["position", "id", "stream", "version", "type", "data", "recordedAt", "effectiveAt", "actor", "cause", "reason", "reference", "correlationId", "causationId"],
             first.Select(member => member.Key));
         Assert.Equal(("review_submitted", 1, $"review/{productId}/ann"), ((string)first["type"]!, (int)first["version"]!, (string)first["stream"]!));
-        Assert.Equal(("anonymous", "manual"), ((string)first["actor"]!, (string)first["cause"]!));
+        Assert.Equal(("reviewer:ann", "manual"), ((string)first["actor"]!, (string)first["cause"]!));
         Assert.Equal((string?)first["recordedAt"], (string?)first["effectiveAt"]);
         Assert.EndsWith("Z", (string?)first["recordedAt"], StringComparison.Ordinal);
         Assert.Equal("A good \"book\"\n.", (string?)first["data"]!["body"]);

@@ -26,7 +26,7 @@ public sealed class LongAuditLogTests(MarketplaceFixture fixture) : IClassFixtur
     public async Task A_long_log_comes_whole_and_in_order_and_a_reader_who_stops_holds_nothing()
     {
         await FillAsync("long");
-        using var client = fixture.Host.Server.CreateClient();
+        using var client = fixture.NewClient();
         client.Timeout = Timeout.InfiniteTimeSpan;
         using var response = await client.GetAsync("/v1/audit/events", HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);

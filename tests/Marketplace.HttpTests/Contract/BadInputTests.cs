@@ -84,7 +84,7 @@ public class BadInputTests(MarketplaceFixture app) : IClassFixture<MarketplaceFi
     [Fact]
     public Task Bodies_that_are_no_utf8() => NothingIsRecorded(async () =>
     {
-        using var client = app.Host.Server.CreateClient();
+        using var client = app.NewClient();
         foreach (var operation in _document.Operations.Where(o => o.HasBody))
             foreach (byte[] bytes in new byte[][] { [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], [.. "{\"a\":\""u8, 0xC3, 0x28, .. "\"}"u8], [.. "{\""u8, 0xED, 0xA0, 0x80, .. "\":1}"u8], [0] })
             {

@@ -70,7 +70,7 @@ public class ConventionsTests(MarketplaceFixture app) : IClassFixture<Marketplac
     {
         var product = await Api.NewProductAsync();
         var bytes = Encoding.UTF8.GetBytes($$"""{"title":"{{new string('t', 300 * 1024)}}"}""");
-        using var client = app.Host.Server.CreateClient();
+        using var client = app.NewClient();
         using HttpContent content = isTold ? new ByteArrayContent(bytes) : new StreamContent(new Unsized(bytes));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
@@ -84,7 +84,7 @@ public class ConventionsTests(MarketplaceFixture app) : IClassFixture<Marketplac
     public async Task A_body_whose_length_is_not_told_is_read_like_any_other()
     {
         var product = await Api.NewProductAsync();
-        using var client = app.Host.Server.CreateClient();
+        using var client = app.NewClient();
         using var content = new StreamContent(new Unsized("""{"title":"Chunked"}"""u8.ToArray()));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Faults;
 
@@ -14,7 +15,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
 
     private RunningProgram(Process process) => _process = process;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Its client; requests get fitting tokens.</summary>
     public HttpClient Client { get; private set; } = null!;
 
     /// <summary>Everything it wrote so far.</summary>
@@ -23,12 +24,13 @@ public sealed partial class RunningProgram : IAsyncDisposable
         get { lock (_log) return _log.ToString(); }
     }
 
-    /// <summary>Starts the program with these environment variables and waits until it listens.</summary>
+    /// <summary>Starts the program with these environment variables, trusting the tests' tokens, and waits until it listens.</summary>
     public static async Task<RunningProgram> StartAsync(params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0" }) start.ArgumentList.Add(argument);
         start.Environment.Remove("ConnectionStrings__Marketplace");
+        start.Environment[Tokens.Setting.Name.Replace(":", "__")] = Tokens.Setting.Value;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var program = new RunningProgram(new Process { StartInfo = start });
         program._process.OutputDataReceived += (_, line) => program.Heard(line.Data);
@@ -42,7 +44,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
             await program.DisposeAsync();
             Assert.Fail($"The program did not start: {program.Log}");
         }
-        program.Client = new HttpClient { BaseAddress = await program._listening.Task, Timeout = TimeSpan.FromSeconds(60) };
+        program.Client = new HttpClient(new FittingTokens(new SocketsHttpHandler())) { BaseAddress = await program._listening.Task, Timeout = TimeSpan.FromSeconds(60) };
         return program;
     }
 

@@ -12,7 +12,7 @@ public class EffectiveTimeTests(MarketplaceFixture app) : IClassFixture<Marketpl
     {
         var (product, seller) = (await Api.NewProductAsync(), MarketplaceFixture.NewId("seller"));
 
-        (await Api.PutAsync(Given.Offer(seller), Given.Terms(product, 20m), ("Marketplace-Cause", "feed"), At("2020-01-01T10:00:00Z"))).ShouldBe(201);
+        (await Api.PutAsync(Given.Offer(seller), Given.Terms(product, 20m), ("Marketplace-Cause", "correction"), At("2020-01-01T10:00:00Z"))).ShouldBe(201);
         var corrected = (await Api.PatchAsync(Given.Offer(seller), new { price = new { amount = 19, currency = "USD" } }, Correction, At("2020-02-01T12:00:00+02:00"))).ShouldBe(200);
 
         Assert.Equal("2020-02-01T10:00:00.000000Z", (string?)corrected.Json["priceSince"]);
@@ -50,7 +50,7 @@ public class EffectiveTimeTests(MarketplaceFixture app) : IClassFixture<Marketpl
     [InlineData(null)]
     [InlineData("manual")]
     [InlineData("rule")]
-    public async Task Only_a_feed_or_a_correction_may_say_when(string? cause)
+    public async Task Only_a_correction_may_say_when(string? cause)
     {
         var (_, _, url) = await Api.OfferAsync();
         (string, string)[] headers = cause is null ? [At("2020-01-01T10:00:00Z")] : [At("2020-01-01T10:00:00Z"), ("Marketplace-Cause", cause)];

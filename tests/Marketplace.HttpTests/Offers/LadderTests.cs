@@ -11,7 +11,7 @@ public class LadderTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixt
     public async Task The_ladder_goes_by_currency_landed_price_the_prices_time_seller_and_sku()
     {
         var product = await Api.NewProductAsync();
-        (string, string)[] sameTime = [("Marketplace-Cause", "feed"), ("Marketplace-Effective-At", "2020-01-01T00:00:00Z")];
+        (string, string)[] sameTime = [("Marketplace-Cause", "correction"), ("Marketplace-Effective-At", "2020-01-01T00:00:00Z")];
         await Post("late", "k", product, 20m);
         await Post("cheap", "k", product, 1m, shipping: 18m);
         await Post("b", "k", product, 20m, headers: sameTime);

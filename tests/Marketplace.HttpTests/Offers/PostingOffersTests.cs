@@ -132,8 +132,8 @@ public class PostingOffersTests(MarketplaceFixture app) : IClassFixture<Marketpl
         (await Api.PatchAsync(url, new { quantity = 3, reason = "found two more" }, ("Marketplace-Cause", "rule"), ("Marketplace-Reference", "restock"))).ShouldBe(200);
         (await Api.DeleteAsync(url, ("Marketplace-Reason", "lost"))).ShouldBe(204);
 
-        Assert.Equal("rule restock found two more anonymous", await Metadata(seller, 2));
-        Assert.Equal("manual - lost anonymous", await Metadata(seller, 3));
+        Assert.Equal($"rule restock found two more seller:{seller}", await Metadata(seller, 2));
+        Assert.Equal($"manual - lost seller:{seller}", await Metadata(seller, 3));
     }
 
     [Fact]

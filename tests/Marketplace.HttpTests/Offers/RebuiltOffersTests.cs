@@ -26,7 +26,7 @@ public class RebuiltOffersTests(MarketplaceFixture app) : IClassFixture<Marketpl
             };
             Assert.True(answer.Status is 200 or 201 or 204 or 404 or 409, answer.Body);
         }
-        await Api.PutAsync(Given.Offer("s-past", "k"), Given.Terms(products[0], 3m), ("Marketplace-Cause", "feed"), ("Marketplace-Effective-At", "2020-01-01T00:00:00.123456Z"));
+        await Api.PutAsync(Given.Offer("s-past", "k"), Given.Terms(products[0], 3m), ("Marketplace-Cause", "correction"), ("Marketplace-Effective-At", "2020-01-01T00:00:00.123456Z"));
         var tables = new[] { "product", "current_offer" };
         var before = new List<IReadOnlyList<string>>();
         foreach (var table in tables) before.Add(await app.RowsAsync(table));

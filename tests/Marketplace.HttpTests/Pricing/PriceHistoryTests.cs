@@ -119,7 +119,7 @@ public sealed class PriceHistoryTests(MarketplaceFixture app) : IClassFixture<Ma
         Assert.Equal(["offer_posted 1 10.00", "offer_repriced 3 12.00", "offer_reposted 5 11.00"],
             points.Select(p => $"{p!["event"]} {p["version"]} {p["price"]!["amount"]!.ToJsonString()}"));
         Assert.Equal(repriced.Position, (long)points[1]!["position"]!);
-        Assert.Equal("anonymous", (string?)points[0]!["actor"]);
+        Assert.Equal("seller:teller", (string?)points[0]!["actor"]);
         Assert.Equal("manual", (string?)points[0]!["cause"]);
         Assert.Equal((string?)points[0]!["effectiveAt"], (string?)points[0]!["recordedAt"]);
 

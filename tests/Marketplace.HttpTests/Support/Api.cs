@@ -3,12 +3,27 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Alba;
+using Marketplace.Identity;
 
 namespace Marketplace.HttpTests.Support;
 
-/// <summary>Requests in short. Every one goes through Alba; any status comes back as an answer.</summary>
-public sealed class Api(IAlbaHost host)
+/// <summary>
+/// Requests in short. Every one goes through Alba; any status comes back as an answer. A request is sent with the token of whoever may send it
+/// (<see cref="Tokens.Fitting"/>), unless it brings a header of its own or the caller is somebody in particular.
+/// </summary>
+public sealed class Api(IAlbaHost host, string? token = null)
 {
+    private const string None = "";
+
+    /// <summary>The same, as a caller without a token.</summary>
+    public Api Anonymous => new(host, None);
+
+    /// <summary>The same, as the bearer of this token.</summary>
+    public Api With(string bearerToken) => new(host, bearerToken);
+
+    /// <summary>The same, as a subject in one role or several.</summary>
+    public Api As(string subject, params Role[] roles) => With(Tokens.Of(subject, roles));
+
     /// <summary>GET of a path with its query.</summary>
     public Task<Answered> GetAsync(string url, params (string Name, string Value)[] headers) => SendAsync("GET", url, null, headers);
 
@@ -50,12 +65,18 @@ public sealed class Api(IAlbaHost host)
             if (body is null) to.Url(url);
             else Send(to, url, body);
             foreach (var (name, value) in headers) x.WithRequestHeader(name, value);
+            if (headers.All(header => header.Name != "Authorization") && TokenFor(method, url, body, headers) is { Length: > 0 } bearer)
+                x.WithRequestHeader("Authorization", $"Bearer {bearer}");
             x.IgnoreStatusCode();
         });
         var response = result.Context.Response;
         return new Answered(response.StatusCode, response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             await result.ReadAsTextAsync());
     }
+
+    private string? TokenFor(string method, string url, object? body, (string Name, string Value)[] headers) =>
+        token ?? Tokens.Fitting(method, url, body as string ?? JsonSerializer.Serialize(body, JsonSerializerOptions.Web),
+            corrects: headers.Any(header => header is { Name: "Marketplace-Effective-At" } or { Name: "Marketplace-Cause", Value: "correction" }));
 
     private static void Send(IUrlExpression to, string url, object body)
     {

@@ -42,7 +42,7 @@ public sealed class MarketplaceFixture : IAsyncLifetime
 
     /// <summary>Starts the application on a database.</summary>
     public static Task<IAlbaHost> StartAsync(string connectionString) =>
-        AlbaHost.For<Program>(builder => builder.UseSetting("ConnectionStrings:Marketplace", connectionString));
+        AlbaHost.For<Program>(builder => builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting(Tokens.Setting.Name, Tokens.Setting.Value));
 
     /// <summary>An id that no other test of this process uses: <c>book-17</c>.</summary>
     public static string NewId(string kind) => $"{kind}-{Interlocked.Increment(ref _names)}";
@@ -61,6 +61,9 @@ public sealed class MarketplaceFixture : IAsyncLifetime
         await Host.DisposeAsync();
         await Database.DisposeAsync();
     }
+
+    /// <summary>A client of the application in memory; its requests get fitting tokens.</summary>
+    public HttpClient NewClient() => new(new FittingTokens(Host.Server.CreateHandler())) { BaseAddress = Host.Server.BaseAddress };
 
     /// <summary>Waits until the asynchronous projections have dealt with everything recorded so far.</summary>
     public Task CatchUpAsync() => Host.WaitForNonStaleProjectionDataAsync(Patience);

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using DevelopmentIssuer;
+using Marketplace.Domain;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Marketplace.Identity;
+
+/// <summary>How tokens are checked, put together from the settings.</summary>
+public static partial class BearerAuthentication
+{
+    /// <summary>How far the clocks of issuer and program may differ.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    /// <summary>Under this name the handler hands on what a valid token says.</summary>
+    public const string BearerKey = "bearer";
+
+    // An authority publishes public keys, so none of these takes its key for a shared secret.
+    private static readonly string[] AuthorityAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    /// <summary>Registers the handler's options and who asks it.</summary>
+    /// <exception cref="DevelopmentKeyException">The development key cannot be had.</exception>
+    public static void AddIdentity(this WebApplicationBuilder builder, IdentitySettings settings)
+    {
+        var services = builder.Services;
+        services.AddSingleton<KnownTokens>().AddSingleton<BearerTokens>();
+        if (settings.Authority is { } authority)
+            services.AddSingleton(provider => new AuthorityKeys(authority, Client(), provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AuthorityKeys>>()));
+        var ownKey = settings.DevelopmentKeyFile is { } file ? PublicKey(file) : null;
+        services.AddOptions<JwtBearerOptions>(BearerTokens.Scheme).Configure<IServiceProvider>((options, provider) =>
+        {
+            var clock = provider.GetRequiredService<TimeProvider>();
+            options.MapInboundClaims = false;
+            options.TimeProvider = clock;
+            options.ConfigurationManager = provider.GetService<AuthorityKeys>();
+            options.TokenHandlers.Clear();
+            options.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = BearerTokens.LongestToken });
+            options.TokenValidationParameters = Parameters(settings, ownKey, clock);
+            options.Events = new JwtBearerEvents { OnTokenValidated = KeepBearer };
+        });
+        if (settings.DevelopmentKeyFile is { } used)
+            services.AddHostedService(provider => new Notice(used, provider.GetRequiredService<ILogger<Notice>>()));
+    }
+
+    private static TokenValidationParameters Parameters(IdentitySettings settings, SecurityKey? ownKey, TimeProvider clock) => new()
+    {
+        ValidAlgorithms = ownKey is null ? AuthorityAlgorithms : [DevelopmentTokens.Algorithm],
+        RequireSignedTokens = true,
+        RequireExpirationTime = true,
+        RequireAudience = true,
+        ValidateIssuer = true,
+        ValidateAudience = true,
+        ValidateLifetime = true,
+        ValidateIssuerSigningKey = true,
+        // With an authority, issuer and keys are those of its discovery document.
+        ValidIssuer = ownKey is null ? null : DevelopmentTokens.Issuer,
+        ValidAudience = ownKey is null ? settings.Audience : DevelopmentTokens.Audience,
+        IssuerSigningKey = ownKey,
+        NameClaimType = "sub",
+        RoleClaimType = "role",
+        LifetimeValidator = (from, until, _, _) => IsWithin(from, until, clock.GetUtcNow()),
+    };
+
+    // The library's own check reads the machine's clock; this one reads the program's.
+    private static bool IsWithin(DateTime? from, DateTime? until, DateTimeOffset now)
+    {
+        if (until is not { } end) throw new SecurityTokenNoExpirationException();
+        if (from is { } begin && Utc(begin) > now + ClockSkew) throw new SecurityTokenNotYetValidException();
+        if (Utc(end) <= now - ClockSkew) throw new SecurityTokenExpiredException();
+        return true;
+    }
+
+    private static Task KeepBearer(TokenValidatedContext context)
+    {
+        var token = (JsonWebToken)context.SecurityToken;
+        // RFC 7515, 4.1.11: what the issuer calls critical must be understood, and no extension is.
+        if (token.TryGetHeaderValue<object>("crit", out _)) context.Fail(new InvalidClaimException("The token has critical extensions that are not known here."));
+        else if (!token.TryGetClaim("sub", out var sub) || sub.ValueType != System.Security.Claims.ClaimValueTypes.String || !Bearer.IsSubject(sub.Value))
+            context.Fail(new InvalidClaimException($"The token needs a sub of 1 to {Bearer.MaxSubject} visible ASCII characters."));
+        else if (token.Claims.All(claim => claim.Type != "role")) context.Fail(new InvalidClaimException("The token needs a role."));
+        else
+        {
+            var roles = new RoleSet();
+            foreach (var claim in token.Claims)
+                if (claim.Type == "role" && Word.Parse<Role>(claim.Value) is { } role) roles = roles.With(role);
+            var from = token.TryGetClaim("nbf", out _) ? Utc(token.ValidFrom) - ClockSkew : DateTimeOffset.MinValue;
+            context.Properties.SetParameter(BearerKey, new Bearer(sub.Value, roles, from, Utc(token.ValidTo) + ClockSkew));
+        }
+        return Task.CompletedTask;
+    }
+
+    private static DateTimeOffset Utc(DateTime instant) => new(DateTime.SpecifyKind(instant, DateTimeKind.Utc));
+
+    private static ECDsaSecurityKey PublicKey(string file)
+    {
+        using var key = DevelopmentKey.ReadOrMake(file);
+        return new ECDsaSecurityKey(ECDsa.Create(key.Public)) { KeyId = key.KeyId };
+    }
+
+    private static HttpClient Client() => new(new SocketsHttpHandler
+    {
+        // Where the authority is was configured; nobody else may move it.
+        AllowAutoRedirect = false,
+        ConnectTimeout = AuthorityKeys.Timeout,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
+    {
+        Timeout = AuthorityKeys.Timeout,
+        MaxResponseContentBufferSize = AuthorityKeys.LargestDocument,
+    };
+
+    // Nobody should find out late that tokens are not an issuer's.
+    private sealed partial class Notice(string file, ILogger<Notice> log) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Told(log, file);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        [LoggerMessage(LogLevel.Information, "Tokens are this program's own, signed with the key in {File}: for development alone")]
+        private static partial void Told(ILogger log, string file);
+    }
+}
