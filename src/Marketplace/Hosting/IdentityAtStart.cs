@@ -17,7 +17,8 @@ public static class IdentityAtStart
         if (!serves) return true;
         try
         {
-            return IdentitySettings.Read(builder.Configuration, DevelopmentDatabase.Folder(builder.Configuration), out settings) is not { } problem || Fails(problem);
+            var problem = IdentitySettings.Read(builder.Configuration, DevelopmentDatabase.Folder(builder.Configuration), out settings);
+            return problem is null || Fails(problem);
         }
         catch (LocalPostgresException e)
         {

@@ -41,7 +41,8 @@ public sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, Know
         if (header.Count > 1) return BearerResult.Invalid(Why.Several);
         var text = header[0] ?? "";
         // Credentials of another scheme are none here.
-        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || (text.Length > Scheme.Length && text[Scheme.Length] != ' ')) return BearerResult.None;
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return BearerResult.None;
+        if (text.Length > Scheme.Length && text[Scheme.Length] != ' ') return BearerResult.None;
         var token = text.AsSpan(Scheme.Length).Trim(' ');
         if (token.Length is 0 or > LongestToken) return BearerResult.Invalid(Why.Malformed);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -32,9 +33,9 @@ public sealed class KnownTokens(TimeProvider clock)
             var longer = Encoding.UTF8.GetMaxByteCount(token.Length) > utf8.Length ? new byte[Encoding.UTF8.GetByteCount(token)] : null;
             var bytes = longer ?? utf8;
             var length = Encoding.UTF8.GetBytes(token, bytes);
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(bytes[..length], hash);
-            return new Digest(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]), BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..]));
+            Span<ulong> hash = stackalloc ulong[SHA256.HashSizeInBytes / sizeof(ulong)];
+            SHA256.HashData(bytes[..length], MemoryMarshal.AsBytes(hash));
+            return new Digest(hash[0], hash[1], hash[2], hash[3]);
         }
 
         /// <inheritdoc />
