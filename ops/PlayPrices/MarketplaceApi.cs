@@ -58,7 +58,7 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
     private static string Segment(string text) => Uri.EscapeDataString(text);
 
     /// <summary>
-    /// Sends until there is an answer other than 503, or the patience is used up: then <see cref="UnreachableException"/>.
+    /// Sends until there is an answer other than 503 and 429, or the patience is used up: then <see cref="UnreachableException"/>.
     /// The time reported is that of the last attempt.
     /// </summary>
     private async Task<Answer> Send(HttpMethod method, string path, string? token, object? body, long? minPosition, CancellationToken ct)
@@ -96,8 +96,8 @@ public sealed class MarketplaceApi(HttpMessageInvoker http, Uri url, TimeSpan re
         {
             using var response = await http.SendAsync(request, patience.Token);
             var text = await response.Content.ReadAsStringAsync(patience.Token);
-            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
-                return (null, RetryAfter(response.Headers.RetryAfter), $"503 {Problem(text)}");
+            if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
+                return (null, RetryAfter(response.Headers.RetryAfter), $"{(int)response.StatusCode} {Problem(text)}");
 
             return (new Answer(
                 response.StatusCode,

@@ -14,6 +14,7 @@ if (args is ["token", ..]) return Commands.Token(args[1..]);
 
 var command = Commands.Find(args);
 var builder = WebApplication.CreateBuilder(args);
+builder.AddLimits();
 if (!builder.TryReadIdentity(command is null, out var identity)) return 1;
 await using var postgres = await DevelopmentDatabase.StartIfNoneIsConfiguredAsync(builder.Configuration);
 

@@ -5,6 +5,7 @@ using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
+using Marketplace.Limits;
 using Wolverine.Http;
 using Wolverine.Http.FluentValidation;
 
@@ -30,12 +31,6 @@ public static class HttpContract
         services.AddOpenApi("v1", OpenApiDocument.Configure);
         services.AddHttpContextAccessor();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownLimit);
-        builder.WebHost.ConfigureKestrel(o =>
-        {
-            o.AddServerHeader = false;
-            o.Limits.MaxRequestBodySize = 1024 * 1024;
-            o.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        });
     }
 
     /// <summary>The strict reading and plain writing of JSON.</summary>
@@ -54,11 +49,14 @@ public static class HttpContract
     /// <summary>The pipeline in front of the endpoints.</summary>
     public static void UseHttpContract(this WebApplication app)
     {
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<Failures>();
         app.UseStatusCodePages(async context => await Problems.WriteAsync(context.HttpContext, Unmatched(context.HttpContext.Response.StatusCode)));
         app.UseMergePatch();
         app.UseRouting();
+        app.UseMiddleware<Admission>();
         app.UseMiddleware<AccessControl>();
+        app.UseCallerLimit();
         app.UseMiddleware<IdempotentWrites>();
         app.UseMiddleware<RequestShape>();
         app.UseMiddleware<BodyOwnership>();

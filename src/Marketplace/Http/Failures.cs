@@ -27,18 +27,17 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
             if (refusal.Status == 500) Unforeseen(log, e, http.Request.Method, http.Request.Path);
             else if (refusal.Status == 503) DatabaseUnavailable(log, e.Message);
             http.Response.Clear();
+            // What is still on its way would be taken for the next request.
+            if (refusal.Status == StatusCodes.Status408RequestTimeout) http.Response.Headers.Connection = "close";
             await Problems.WriteAsync(http, refusal);
         }
     }
 
     private static Refusal Of(Exception e) => e switch
     {
-        BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", bad.StatusCode switch
-        {
-            413 => "The body is too large.",
-            408 => "The body came too slowly.",
-            _ => "The request could not be read.",
-        }),
+        BadHttpRequestException { StatusCode: 408 } => new Refusal(408, "request-timeout", "The body came too slowly."),
+        BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is too large."),
+        BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", "The request could not be read."),
         PostgresException { SqlState: var state } when state[..2] is "08" or "53" or "57" or "58" || state is "25006" => Unavailable,
         NpgsqlException and not PostgresException => Unavailable,
         TimeoutException => Unavailable,

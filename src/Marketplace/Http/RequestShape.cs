@@ -11,7 +11,7 @@ namespace Marketplace.Http;
 
 /// <summary>
 /// Checks the shape of a request before its endpoint sees it, the same way on either stack: ids in the path keep their pattern, query
-/// parameters are known and not repeated, and a body is JSON that reads strictly into the command. It refuses with 400, 413 or 415.
+/// parameters are known and not repeated, and a body is JSON that reads strictly into the command. It refuses with 400, 408, 413 or 415.
 /// </summary>
 public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> json)
 {

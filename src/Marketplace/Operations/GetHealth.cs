@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Wolverine.Http;
 
 namespace Marketplace.Operations;
@@ -9,7 +10,7 @@ public static class GetLivenessEndpoint
 {
     /// <summary>200 as long as the process answers at all: restart it when it does not.</summary>
     [ProducesResponseType<Dictionary<string, string>>(200)]
-    [WolverineGet("/health/live")]
+    [WolverineGet("/health/live"), DisableRateLimiting]
     public static IResult Get(HttpContext http)
     {
         http.Response.Headers.CacheControl = "no-store";
@@ -23,7 +24,7 @@ public static class GetReadinessEndpoint
 {
     /// <summary>200 while the database is reachable, the schema current and every read model within its lag bound; else 503, by check.</summary>
     [ProducesResponseType<ReadinessView>(200), ProducesResponseType<ReadinessView>(503)]
-    [WolverineGet("/health/ready")]
+    [WolverineGet("/health/ready"), DisableRateLimiting]
     public static async Task<IResult> Get(HttpContext http, Readiness readiness, CancellationToken ct)
     {
         http.Response.Headers.CacheControl = "no-store";

@@ -5,8 +5,8 @@ using Marketplace.Http;
 namespace Marketplace.Web;
 
 /// <summary>
-/// A page or a picture as the answer, with everything a browser needs to be told to trust it no further than it must:
-/// a policy that forbids scripts and other sites, no guessing of types, no address passed on.
+/// A page or a picture as the answer, with a policy of its own that forbids scripts and other sites; the rest of what a browser needs to be
+/// told is on every answer (<see cref="SecurityHeaders"/>).
 /// </summary>
 public sealed class HtmlResult : IResult, IStatusCodeHttpResult
 {
@@ -39,8 +39,6 @@ public sealed class HtmlResult : IResult, IStatusCodeHttpResult
         response.StatusCode = _status;
         response.ContentType = _contentType;
         response.Headers.ContentSecurityPolicy = _policy;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.CacheControl = "no-cache";
         if (Position is { } position)
             response.Headers[ContractHeaders.Position] = position.ToString(CultureInfo.InvariantCulture);

@@ -24,13 +24,17 @@ public sealed partial class RunningProgram : IAsyncDisposable
         get { lock (_log) return _log.ToString(); }
     }
 
-    /// <summary>Starts the program with these environment variables, trusting the tests' tokens, and waits until it listens.</summary>
+    /// <summary>
+    /// Starts the program with these environment variables, trusting the tests' tokens, and waits until it listens. Requests are not counted
+    /// by caller unless a variable says so.
+    /// </summary>
     public static async Task<RunningProgram> StartAsync(params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { typeof(Program).Assembly.Location, "--urls", "http://127.0.0.1:0" }) start.ArgumentList.Add(argument);
         start.Environment.Remove("ConnectionStrings__Marketplace");
         start.Environment[Tokens.Setting.Name.Replace(":", "__")] = Tokens.Setting.Value;
+        start.Environment["Limits__RequestsPerSecond"] = "0";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var program = new RunningProgram(new Process { StartInfo = start });
         program._process.OutputDataReceived += (_, line) => program.Heard(line.Data);

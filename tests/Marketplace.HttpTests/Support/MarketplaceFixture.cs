@@ -40,9 +40,17 @@ public sealed class MarketplaceFixture : IAsyncLifetime
         await using var host = await StartAsync(connectionString);
     });
 
-    /// <summary>Starts the application on a database.</summary>
-    public static Task<IAlbaHost> StartAsync(string connectionString) =>
-        AlbaHost.For<Program>(builder => builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting(Tokens.Setting.Name, Tokens.Setting.Value));
+    /// <summary>
+    /// Starts the application on a database, trusting the tests' tokens, with these settings. Requests are not counted by caller unless a
+    /// setting says so.
+    /// </summary>
+    public static Task<IAlbaHost> StartAsync(string connectionString, params (string Name, string Value)[] settings) =>
+        AlbaHost.For<Program>(builder =>
+        {
+            builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting(Tokens.Setting.Name, Tokens.Setting.Value);
+            builder.UseSetting("Limits:RequestsPerSecond", "0");
+            foreach (var (name, value) in settings) builder.UseSetting(name, value);
+        });
 
     /// <summary>An id that no other test of this process uses: <c>book-17</c>.</summary>
     public static string NewId(string kind) => $"{kind}-{Interlocked.Increment(ref _names)}";
