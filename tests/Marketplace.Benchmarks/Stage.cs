@@ -126,5 +126,6 @@ internal sealed class Stage : IAsyncDisposable
             {
                 ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(ApplicationDatabase),
                 [Tokens.Setting.Name] = Tokens.Setting.Value,
+                ["Limits__RequestsPerSecond"] = "0",
             });
 }

@@ -13,15 +13,24 @@ namespace Marketplace.Catalog;
 /// <param name="Description">At most 10,000 characters.</param>
 public sealed record PutProduct(string? Title, string? Author, string? Description)
 {
+    /// <summary>The most characters of a title.</summary>
+    public const int MaxTitle = 500;
+
+    /// <summary>The most characters of an author.</summary>
+    public const int MaxAuthor = 200;
+
+    /// <summary>The most characters of a description.</summary>
+    public const int MaxDescription = 10_000;
+
     /// <summary>The shape of the command; what it refuses is a 400.</summary>
     public sealed class Validator : AbstractValidator<PutProduct>
     {
         /// <summary>Lays down the rules.</summary>
         public Validator()
         {
-            RuleFor(x => x.Title).Cascade(CascadeMode.Stop).IsThere().IsText(1, 500);
-            RuleFor(x => x.Author).IsText(1, 200);
-            RuleFor(x => x.Description).IsText(1, 10_000);
+            RuleFor(x => x.Title).Cascade(CascadeMode.Stop).IsThere().IsText(1, MaxTitle);
+            RuleFor(x => x.Author).IsText(1, MaxAuthor);
+            RuleFor(x => x.Description).IsText(1, MaxDescription);
         }
     }
 }

@@ -69,10 +69,10 @@ public static class OpenApiOperations
         var own = method.GetCustomAttribute<RefusesAttribute>()?.Statuses ?? [];
         // Pages for people say in a page what is wrong; whether the program lives depends on nothing.
         if (!path.StartsWith("v1/", StringComparison.Ordinal)) return own;
-        int[] shared = [400, 503];
+        int[] shared = [400, 429, 503];
         int[] ofWrites = isWrite ? [409, 412] : [];
-        int[] ofKeys = isKeyed ? [409, 413, 422] : [];
-        int[] ofBodies = hasBody ? [406, 413, 415] : [];
+        int[] ofKeys = isKeyed ? [408, 409, 413, 422] : [];
+        int[] ofBodies = hasBody ? [406, 408, 413, 415] : [];
         return [.. shared.Concat(ofWrites).Concat(ofKeys).Concat(ofBodies).Concat(own).Distinct().Order()];
     }
 
@@ -80,7 +80,9 @@ public static class OpenApiOperations
     {
         Description = Title(status),
         // Of the 409s only those that pass by themselves carry it.
-        Headers = status == 503 || (status == 409 && isKeyed) ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.", OpenApiSchemas.Whole(1)) } : null,
+        Headers = status is 429 or 503 || (status == 409 && isKeyed)
+            ? new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds.", OpenApiSchemas.Whole(1)) }
+            : null,
         Content = new Dictionary<string, OpenApiMediaType>
         {
             [Problems.MediaType] = new() { Schema = new OpenApiSchemaReference(OpenApiSchemas.Problem, document) },

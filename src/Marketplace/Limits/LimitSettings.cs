@@ -66,7 +66,8 @@ public sealed class LimitSettings
     private static long Value(LimitSetting setting, string? text)
     {
         if (text is null) return setting.Default;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= setting.Least && value <= setting.Most) return value;
+        var isWhole = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value);
+        if (isWhole && value >= setting.Least && value <= setting.Most) return value;
         throw new InvalidSettingException(string.Create(CultureInfo.InvariantCulture,
             $"{setting.Key} is '{text}'; it must be a whole number from {setting.Least} to {setting.Most} ({setting.Unit})."));
     }

@@ -10,6 +10,9 @@ public static class OfferAnswers
     /// <summary>The most copies on hand.</summary>
     public const int MaxQuantity = 1_000_000;
 
+    /// <summary>The most characters of a note on the condition.</summary>
+    public const int MaxConditionNote = 1_000;
+
     /// <summary>The offer as it is now: 201 when it was posted, 200 otherwise.</summary>
     public static IResult Current(Outcome<Offer> outcome)
     {

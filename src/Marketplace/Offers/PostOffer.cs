@@ -29,7 +29,7 @@ public sealed record PostOffer(
             RuleFor(x => x.Condition).IsThere();
             RuleFor(x => x.Condition).Must(c => c != Domain.Condition.New).When(x => x.ListingType == Domain.ListingType.Used)
                 .WithMessage("of a used copy is never new.");
-            RuleFor(x => x.ConditionNote).IsText(0, 1000);
+            RuleFor(x => x.ConditionNote).IsText(0, OfferAnswers.MaxConditionNote);
             RuleFor(x => x.ConditionNote).Must(note => !string.IsNullOrWhiteSpace(note)).When(x => x.ListingType == Domain.ListingType.Collectible)
                 .WithMessage("must say what makes the copy collectible.");
             RuleFor(x => x.Price).IsThere();

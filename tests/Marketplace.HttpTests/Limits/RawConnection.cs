@@ -16,7 +16,10 @@ public sealed class RawConnection : IAsyncDisposable
     /// <param name="Status">The status; 0 when the connection was closed without an answer.</param>
     /// <param name="Head">The status line and headers.</param>
     /// <param name="Body">What came behind them.</param>
-    public sealed record Answer(int Status, string Head, string Body);
+    public sealed record Answer(int Status, string Head, string Body)
+    {
+        public string Text => Head + Body;
+    }
 
     public static async Task<RawConnection> OpenAsync(Uri address)
     {

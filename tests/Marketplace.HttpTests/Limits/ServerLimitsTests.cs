@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Marketplace.Hosting;
 using Marketplace.Http;
 using Marketplace.HttpTests.Faults;
@@ -7,7 +8,7 @@ using TestSupport;
 namespace Marketplace.HttpTests.Limits;
 
 /// <summary>What only a real server on a real socket can be too slow or too large for.</summary>
-public sealed class ServerLimitsTests(ServerLimitsTests.ImpatientServer server) : IClassFixture<ServerLimitsTests.ImpatientServer>
+public sealed partial class ServerLimitsTests(ServerLimitsTests.ImpatientServer server) : IClassFixture<ServerLimitsTests.ImpatientServer>
 {
     private Uri Address => server.Program.Client.BaseAddress!;
 
@@ -119,6 +120,18 @@ public sealed class ServerLimitsTests(ServerLimitsTests.ImpatientServer server) 
         Assert.Contains("urn:marketplace:problem:too-large", answer.Body);
     }
 
+    [Fact]
+    public async Task A_body_that_no_endpoint_reads_is_bounded_too()
+    {
+        // What is not read is taken off the connection, up to so much; then the next request is answered.
+        async Task<int> AnswersAfter(int bytes) => Answers().Count((await RawConnection.AskAsync(Address,
+            $"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: {bytes}\r\n\r\n{new string('b', bytes)}"
+            + "GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")).Text);
+
+        Assert.Equal(2, await AnswersAfter(Limiting.ServerBodyBytes));
+        Assert.InRange(await AnswersAfter(Limiting.ServerBodyBytes + 1), 0, 1);
+    }
+
     /// <summary>The program with little patience.</summary>
     public sealed class ImpatientServer : IAsyncLifetime
     {
@@ -148,4 +161,7 @@ public sealed class ServerLimitsTests(ServerLimitsTests.ImpatientServer server) 
         Assert.DoesNotContain("Server:", answer.Head);
         Assert.Equal("", answer.Body);
     }
+
+    [GeneratedRegex("^HTTP/1.1 ", RegexOptions.Multiline)]
+    private static partial Regex Answers();
 }

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Marketplace.Audit;
+using Marketplace.Catalog;
+using Marketplace.Domain;
+using Marketplace.Hosting;
+using Marketplace.Http;
+using Marketplace.Limits;
+using Marketplace.Listings;
+using Marketplace.Offers;
+using Marketplace.Operations;
+using Marketplace.Pricing;
+using Marketplace.Reviews;
+using Marketplace.Storage;
+using Marketplace.Tests.Shape;
+using Marketplace.Web;
+
+namespace Marketplace.Tests.Limits;
+
+/// <summary>The page <c>docs/limits.md</c> says what the code does.</summary>
+public partial class LimitsPageTests
+{
+    // Each row by its name, and its value as the code has it.
+    private static readonly Dictionary<string, string> Values = new()
+    {
+        ["requests a second that one caller keeps up"] = $"{Of(LimitSettings.RequestsPerSecond)}; 0 switches it off",
+        ["requests of one caller at once after a pause"] = Of(LimitSettings.RequestBurst),
+        ["buckets for callers with a token, and as many for those without"] = Of(LimitSettings.CallerBuckets),
+        ["requests worked on at once"] = $"{Of(LimitSettings.ConcurrentRequests)}; 0 switches it off",
+        ["requests waiting for their turn"] = Of(LimitSettings.QueuedRequests),
+        ["wait for one's turn"] = Seconds(Admission.LongestWait),
+        ["connections"] = Of(LimitSettings.Connections),
+        ["first line of a request"] = $"{Limiting.RequestLineBytes} bytes",
+        ["headers together"] = $"{Limiting.HeaderBytes} bytes",
+        ["header lines"] = $"{Limiting.HeaderLines}",
+        ["arrival of the headers"] = $"{Of(LimitSettings.HeaderSeconds)} s",
+        ["arrival of a JSON body"] = $"{Of(LimitSettings.BodySeconds)} s",
+        [$"slowest body, after {Seconds(Limiting.RateGrace)}"] = $"{Limiting.LeastBytesPerSecond} bytes a second",
+        [$"slowest reader of an answer, after {Seconds(Limiting.RateGrace)}"] = $"{Limiting.LeastBytesPerSecond} bytes a second",
+        ["connection without a request"] = $"{Of(LimitSettings.IdleSeconds)} s",
+        ["end of the program, with requests in flight"] = Seconds(HttpContract.ShutdownLimit),
+        ["JSON body"] = $"{RequestShape.MaxBody} bytes",
+        ["any other body"] = $"{Limiting.ServerBodyBytes} bytes",
+        ["depth of JSON"] = $"{RequestShape.MaxDepth} levels",
+        ["mistakes in a body that are told"] = $"{ObjectReading.MostErrors}",
+        ["id of a product, seller, offer, reviewer, voter"] = $"{Id.MaxLength} characters",
+        ["title of a product"] = $"{PutProduct.MaxTitle} characters",
+        ["author of a product"] = $"{PutProduct.MaxAuthor} characters",
+        ["description of a product"] = $"{PutProduct.MaxDescription} characters",
+        ["note on an offer's condition"] = $"{OfferAnswers.MaxConditionNote} characters",
+        ["title of a review"] = $"{ReviewAnswers.MaxTitle} characters",
+        ["body of a review"] = $"{ReviewAnswers.MaxBody} characters",
+        ["reason, in a body or a header"] = $"{Intents.MaxReason} characters",
+        ["reference, in a header"] = $"{Intents.MaxReference} characters",
+        ["amount of money"] = Money.Largest.ToString("0", CultureInfo.InvariantCulture),
+        ["quantity of an offer"] = $"{OfferAnswers.MaxQuantity}",
+        ["products in one query"] = $"{LowestPriceQueries.MostProducts}",
+        ["items on a page"] = $"{Query.MaxLimit}, without `limit` {Query.DefaultLimit}",
+        ["cursor"] = $"{Cursor.MaxLength} characters",
+        ["file of `import-listing`"] = $"{ImportListing.MaxBytes} bytes",
+        ["wait of a read for `Marketplace-Min-Position`"] = Seconds(Positions.LongestWait),
+        ["statement"] = $"{Database.CommandTimeoutSeconds} s",
+        ["connections to the database"] = $"{Database.MaxPoolSize}",
+        ["wait for a connection to the database"] = $"{Database.ConnectTimeoutSeconds} s",
+        ["decisions of one command lost to other instances"] = $"{Decisions.MostAttempts}",
+        ["lag of a read model behind the log"] = $"{Readiness.DefaultMaxLagSeconds:0} s",
+        ["checks of `/health/ready` together"] = Seconds(Readiness.Limit),
+        ["rebuilds at once, over all instances"] = "1",
+        ["events of the log read at once for `/v1/audit/events`"] = $"{AuditStreaming.PageSize}",
+        ["offers of a listing type on a product's page"] = $"{ProductSource.MostOffers}",
+    };
+
+    // The framework's own, whose effect takes longer to come about than a test may last.
+    private const string Unshown = "—";
+
+    private static readonly string[][] Rows =
+        [.. Repository.Read("docs/limits.md").Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| limit |"))
+            .Select(line => line.Split('|')[1..^1].Select(cell => cell.Trim()).ToArray())];
+
+    [Fact]
+    public void Every_value_is_the_codes_own()
+    {
+        Assert.All(Rows, row => Assert.Equal(5, row.Length));
+        Assert.Equal(Values.Select(value => $"{value.Key}: {value.Value}").Order(), Rows.Select(row => $"{row[0]}: {row[1]}").Order());
+    }
+
+    [Fact]
+    public void Every_setting_is_on_the_page_once() =>
+        Assert.Equal(
+            LimitSettings.All.Select(setting => $"`{setting.Key}`").Append($"`{Readiness.MaxLagSetting}`").Order(),
+            Rows.Select(row => row[2]).Where(setting => setting.Contains(':')).Order());
+
+    [Fact]
+    public void Every_limit_is_shown_by_a_test_that_exists()
+    {
+        var tests = Repository.Files(["tests"], ".cs").SelectMany(file => Test().Matches(file.Text).Select(match => match.Groups[1].Value)).ToHashSet();
+
+        Assert.All(Rows.Where(row => row[4] != Unshown), row => Assert.Contains(row[4].Trim('`'), tests));
+        Assert.Single(Rows, row => row[4] == Unshown);
+    }
+
+    [Fact]
+    public void Every_refusal_is_a_status_or_says_what_happens() => Assert.All(Rows, row => Assert.NotEmpty(row[3]));
+
+    private static string Of(LimitSetting setting) => $"{setting.Default}";
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0} s";
+
+    [GeneratedRegex(@"\[(?:Fact|Theory)[^\]]*\](?:\s*\[[^\n]*\])*\s*public (?:async )?(?:Task|void) (\w+)\(")]
+    private static partial Regex Test();
+}
