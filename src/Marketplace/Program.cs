@@ -14,7 +14,7 @@ if (args is ["token", ..]) return Commands.Token(args[1..]);
 
 var command = Commands.Find(args);
 var builder = WebApplication.CreateBuilder(args);
-builder.AddLimits();
+if (!builder.TryAddLimits()) return 1;
 if (!builder.TryReadIdentity(command is null, out var identity)) return 1;
 await using var postgres = await DevelopmentDatabase.StartIfNoneIsConfiguredAsync(builder.Configuration);
 

@@ -23,10 +23,11 @@ public static class Limiting
     /// <summary>The grace before a rate of bytes is asked for.</summary>
     public static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Reads the section <c>Limits</c>, or says what is wrong with it and ends the program, and sets the server up by it.</summary>
-    public static void AddLimits(this WebApplicationBuilder builder)
+    /// <summary>Reads the section <c>Limits</c> and sets the server up by it.</summary>
+    /// <returns>False when something is wrong with the section; what it is has been said.</returns>
+    public static bool TryAddLimits(this WebApplicationBuilder builder)
     {
-        var limits = Read(builder.Configuration);
+        if (Read(builder.Configuration) is not { } limits) return false;
         builder.Services.AddSingleton(limits);
         builder.Services.AddRateLimiter(options => CallerLimit.Configure(options, limits));
         builder.WebHost.ConfigureKestrel(server =>
@@ -43,6 +44,7 @@ public static class Limiting
             kestrel.RequestHeadersTimeout = limits.Time(LimitSettings.HeaderSeconds);
             kestrel.KeepAliveTimeout = limits.Time(LimitSettings.IdleSeconds);
         });
+        return true;
     }
 
     /// <summary>Counts requests by caller from here on, unless the limit is switched off.</summary>
@@ -51,7 +53,7 @@ public static class Limiting
         if (app.Services.GetRequiredService<LimitSettings>()[LimitSettings.RequestsPerSecond] > 0) app.UseRateLimiter();
     }
 
-    private static LimitSettings Read(IConfiguration configuration)
+    private static LimitSettings? Read(IConfiguration configuration)
     {
         try
         {
@@ -61,8 +63,7 @@ public static class Limiting
         {
             // Not a defect but a slip of whoever set it: the sentence says what to do, a stack trace would hide it.
             Console.Error.WriteLine(e.Message);
-            Environment.Exit(1);
-            throw;
+            return null;
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using Alba;
 using Marketplace.Http;
 using Marketplace.HttpTests.Support;
+using Marketplace.Identity;
 using Microsoft.AspNetCore.Http;
 using TestSupport;
 
@@ -53,6 +54,17 @@ public sealed class CallerLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_caller_with_a_token_is_its_subject_wherever_it_calls_from()
+    {
+        IEnumerable<(string, string)> As(string subject) => [("Authorization", $"Bearer {Tokens.Of(subject, Role.Seller)}")];
+        for (var i = 0; i < 1000; i++)
+            if (await GetAsync(NewAddress(), headers: As("busy")) is { Status: 429 }) break;
+            else Assert.True(i < 999, "The caller was never refused.");
+
+        Assert.Equal(200, (await GetAsync(NewAddress(), headers: As("quiet"))).Status);
+    }
+
+    [Fact]
     public async Task A_header_that_anybody_can_write_makes_nobody_another_caller()
     {
         var address = NewAddress();
@@ -92,8 +104,8 @@ public sealed class CallerLimitTests : IAsyncLifetime
         var context = await _host.Server.SendAsync(http =>
         {
             http.Connection.RemoteIpAddress = address;
-            http.Request.Method = "PUT";
-            http.Request.Path = "/v1/products/unread";
+            http.Request.Method = "POST";
+            http.Request.Path = "/v1/lowest-prices/query";
             http.Request.ContentType = "application/json";
             http.Request.Body = new Unreadable();
         });
