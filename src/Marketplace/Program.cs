@@ -1,4 +1,5 @@
 using JasperFx;
+using Marketplace.Feeds;
 using Marketplace.Hosting;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
@@ -25,7 +26,8 @@ builder.AddHttpContract();
 if (!builder.TryAddIdentity(identity)) return 1;
 builder.AddSlices();
 builder.AddIdempotency();
-if (command is not null) builder.DoNotListen();
+if (command is null) builder.Services.AddFeedWorkers();
+else builder.DoNotListen();
 
 await using var app = builder.Build();
 app.UseHttpContract();

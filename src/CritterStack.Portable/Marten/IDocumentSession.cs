@@ -22,8 +22,9 @@ public interface IDocumentSession : IDocumentOperations
     Task SaveChangesAsync(CancellationToken token = default);
 
     /// <summary>
-    /// Makes everything from here to <see cref="SaveChangesAsync"/> one transaction. Here that needs no round trip: numbers are always
-    /// drawn in the transaction that stores the events.
+    /// Makes everything from here to <see cref="SaveChangesAsync"/> one transaction, queries and the locks they take included; disposing
+    /// of the session instead undoes it. Here that needs no round trip until there is a query: numbers are always drawn in the
+    /// transaction that stores the events.
     /// </summary>
     ValueTask BeginTransactionAsync(CancellationToken token);
 

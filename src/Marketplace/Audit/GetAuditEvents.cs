@@ -13,13 +13,13 @@ public static class GetAuditEventsEndpoint
     /// The log in order as NDJSON, one event a line, after a position; without <c>limit</c> up to its present end. To resume, ask for what
     /// comes after the last position received: what was still being written then is not passed over.
     /// </summary>
-    [ProducesResponseType<AuditEvent>(200, AuditStreaming.MediaType), Refuses(406)]
+    [ProducesResponseType<AuditEvent>(200, Ndjson.MediaType), Refuses(406)]
     [WolverineGet("/v1/audit/events")]
     public static Task<IResult> Get(
         string? after, string? limit, HttpContext http, Reads reads, AuditLog log,
         ILogger<AuditStreaming> logger, CancellationToken ct)
     {
-        if (!Accepts.Allows(http.Request, AuditStreaming.MediaType))
+        if (!Accepts.Allows(http.Request, Ndjson.MediaType))
             return Task.FromResult(NotAcceptable.ToResult());
         var query = new Query();
         var (from, most) = (query.Position("after", after) ?? 0, query.LimitOrAll(limit) ?? long.MaxValue);
@@ -28,5 +28,5 @@ public static class GetAuditEventsEndpoint
     }
 
     private static Refusal NotAcceptable { get; } =
-        new(406, "not-acceptable", $"The log is {AuditStreaming.MediaType}, one event a line, and nothing else.");
+        new(406, "not-acceptable", $"The log is {Ndjson.MediaType}, one event a line, and nothing else.");
 }

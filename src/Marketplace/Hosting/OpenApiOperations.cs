@@ -1,6 +1,7 @@
 using System.Reflection;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Marketplace.Idempotency;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.Formatters;
@@ -25,6 +26,7 @@ public static class OpenApiOperations
         var (isWrite, isRead) = (Takes(method, typeof(Writes)), Takes(method, typeof(Reads)) || Takes(method, typeof(AsyncReads)));
         var isKeyed = description.HttpMethod != "GET" && method.GetCustomAttribute<ChangesNothingAttribute>() is null;
         var produced = method.GetCustomAttributes<ProducesResponseTypeAttribute>().ToArray();
+        if (method.GetCustomAttribute<StreamsBodyAttribute>() is not null) operation.RequestBody = await OpenApiFeeds.BodyAsync(context, ct);
         var answers = new OpenApiResponses();
         foreach (var one in produced)
         {
@@ -47,7 +49,7 @@ public static class OpenApiOperations
         OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var answer = new OpenApiResponse { Description = Title(declared.StatusCode), Headers = new Dictionary<string, IOpenApiHeader>() };
-        if (declared.StatusCode is 201) answer.Headers["Location"] = Header("Where the new resource is.", OpenApiSchemas.Text());
+        if (declared.StatusCode is 201 or 202) answer.Headers["Location"] = Header("Where the new resource is.", OpenApiSchemas.Text());
         if (declared.Type == typeof(void)) return answer;
         var types = new MediaTypeCollection();
         ((IApiResponseMetadataProvider)declared).SetContentTypes(types);

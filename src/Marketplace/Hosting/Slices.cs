@@ -1,6 +1,6 @@
 using Marketplace.Audit;
 using Marketplace.Catalog;
-using Marketplace.Feeds.Lines;
+using Marketplace.Feeds;
 using Marketplace.Offers;
 using Marketplace.Operations;
 using Marketplace.Pricing;
@@ -24,7 +24,7 @@ public static class Slices
         services.AddSingleton<ProjectionProgress>().AddSingleton<Rebuilds>().AddSingleton<Readiness>();
         services.AddSingleton<PriceHistoryQueries>();
         services.AddSingleton<PastLadder>();
-        services.AddSingleton<FeedLineReader>();
         services.AddPages();
+        services.AddFeeds();
     }
 }

@@ -34,6 +34,10 @@ public sealed class Answer : IResult, IStatusCodeHttpResult
     public static Answer Created(string location, object body, long position, string etag) =>
         new(201, body) { Location = location, Position = position, ETag = etag };
 
+    /// <summary>202 with a body: it is kept, and done later.</summary>
+    public static Answer Accepted(string location, object body, long position, string etag) =>
+        new(202, body) { Location = location, Position = position, ETag = etag };
+
     /// <summary>200 with plain text.</summary>
     public static Answer Text(string text, long position, string etag) => new(200, text) { Position = position, ETag = etag };
 

@@ -21,7 +21,7 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     /// <summary>How deep JSON in a body may nest.</summary>
     public const int MaxDepth = 8;
 
-    private static readonly HashSet<string> IdParameters = ["productId", "sellerId", "sku", "reviewerId", "voterId"];
+    private static readonly HashSet<string> IdParameters = ["productId", "sellerId", "sku", "reviewerId", "voterId", "feedId"];
     private static readonly ConcurrentDictionary<Endpoint, HashSet<string>> KnownParameters = new();
 
     // The program's own writing, and the schemas of its document, nest deeper than anything it reads.

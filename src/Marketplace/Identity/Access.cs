@@ -30,6 +30,12 @@ public static class Access
         Only("POST", "/v1/sellers/{sellerId}/offers/{sku}/resume", OwnSeller),
         Only("GET", "/v1/sellers/{sellerId}/offers/{sku}/price-history", OwnSeller, new Grant(Role.Auditor)),
 
+        Only("GET", "/v1/sellers/{sellerId}/feeds", OwnSeller),
+        Only("POST", "/v1/sellers/{sellerId}/feeds", OwnSeller),
+        Only("GET", "/v1/sellers/{sellerId}/feeds/{feedId}", OwnSeller),
+        Only("DELETE", "/v1/sellers/{sellerId}/feeds/{feedId}", OwnSeller),
+        Only("GET", "/v1/sellers/{sellerId}/feeds/{feedId}/results", OwnSeller),
+
         Only("POST", "/v1/products/{productId}/reviews", new Grant(Role.Reviewer, Owner.BodyMember, "reviewerId")),
         Anyone("GET", "/v1/products/{productId}/reviews"),
         Anyone("GET", "/v1/products/{productId}/reviews/summary"),

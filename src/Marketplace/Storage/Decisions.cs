@@ -127,10 +127,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         session.LastModifiedBy = intent.Actor;
         if (intent.CorrelationId is { } correlation) session.CorrelationId = correlation;
         if (intent.CausationId is { } causation) session.CausationId = causation;
-        session.SetHeader(EventFacts.CauseHeader, Word.Of(intent.Cause));
-        if (intent.Reference is { } reference) session.SetHeader(EventFacts.ReferenceHeader, reference);
-        if (intent.Reason is { } reason) session.SetHeader(EventFacts.ReasonHeader, reason);
-        if (effectiveAt is { } instant) session.SetHeader(EventFacts.EffectiveAtHeader, EventFacts.Format(instant));
+        foreach (var (name, value) in EventFacts.HeadersOf(intent, effectiveAt)) session.SetHeader(name, value);
     }
 
     private async Task<long> LastPositionAsync(string key, long version, CancellationToken ct)

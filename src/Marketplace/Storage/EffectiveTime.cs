@@ -24,7 +24,7 @@ public static class EffectiveTime
     public static Refusal GoesBack(DateTimeOffset last) =>
         Refusal.Conflict("effective-time-goes-back", $"Within a stream effective time never goes back; the last event took effect at {EventFacts.Format(last)}.");
 
-    // PostgreSQL keeps microseconds; a finer instant would differ between what was decided and what is read back.
-    private static DateTimeOffset Microseconds(DateTimeOffset instant) =>
+    /// <summary>An instant as PostgreSQL keeps it: a finer one would differ between what was decided and what is read back.</summary>
+    public static DateTimeOffset Microseconds(DateTimeOffset instant) =>
         new(instant.UtcTicks - instant.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }

@@ -40,6 +40,27 @@ public static class EventFacts
     /// <summary>The reason in the actor's own words, or null.</summary>
     public static string? Reason(this IEvent e) => e.Header(ReasonHeader);
 
+    /// <summary>Says of an event that is not stored yet who, when and why, as <see cref="Decisions"/> says of all events of a session.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="intent">Who and why.</param>
+    /// <param name="effectiveAt">The effective time where it differs from the recorded one, else null.</param>
+    public static void Describe(IEvent e, Intent intent, DateTimeOffset? effectiveAt)
+    {
+        e.UserName = intent.Actor;
+        e.CorrelationId = intent.CorrelationId;
+        e.CausationId = intent.CausationId;
+        foreach (var (name, value) in HeadersOf(intent, effectiveAt)) e.SetHeader(name, value);
+    }
+
+    /// <summary>The headers that carry cause, reference, reason and a differing effective time.</summary>
+    public static IEnumerable<(string Name, string Value)> HeadersOf(Intent intent, DateTimeOffset? effectiveAt)
+    {
+        yield return (CauseHeader, Word.Of(intent.Cause));
+        if (intent.Reference is { } reference) yield return (ReferenceHeader, reference);
+        if (intent.Reason is { } reason) yield return (ReasonHeader, reason);
+        if (effectiveAt is { } instant) yield return (EffectiveAtHeader, Format(instant));
+    }
+
     /// <summary>The effective time as the header carries it.</summary>
     public static string Format(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);

@@ -10,9 +10,8 @@ namespace CritterStack.Portable.Tests.Web;
 
 /// <summary>
 /// What the packages would quietly read otherwise than it looks does not start here. Each endpoint stands in an assembly of
-/// its own, made for the test. The packages themselves start with all of it.
+/// its own, made for the test.
 /// </summary>
-[Trait("Stack", "Portable")]
 public sealed class RefusedEndpointTests
 {
     private const MethodAttributes PublicStatic = MethodAttributes.Public | MethodAttributes.Static;

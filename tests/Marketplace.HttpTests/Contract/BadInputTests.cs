@@ -194,7 +194,7 @@ public class BadInputTests(MarketplaceFixture app) : IClassFixture<MarketplaceFi
         foreach (var (name, value) in new[]
                  {
                      ("productId", "book"), ("sellerId", "powells"), ("sku", "sku-1"), ("reviewId", "book~ann"), ("voterId", "bob"), ("streamKey", "offer%2Fpowells%2Fsku-1"),
-                     ("name", "Nothing"),
+                     ("name", "Nothing"), ("feedId", "01a20321-8dd2-72ce-9654-896239b526c2"),
                  })
             path.Replace($"{{{name}}}", name == spoiled ? id : value);
         return path.ToString();

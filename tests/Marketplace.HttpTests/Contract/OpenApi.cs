@@ -30,7 +30,8 @@ public sealed record Operation(string Method, string Path, JsonNode Node)
 
     public bool IsApi => Path.StartsWith("/v1/", StringComparison.Ordinal);
 
-    public bool HasBody => Node["requestBody"] is not null;
+    /// <summary>Its body is a command as JSON; a feed's lines are not.</summary>
+    public bool HasBody => Node["requestBody"]?["content"]?["application/json"] is not null;
 
     /// <summary>It records: it can be told on which version.</summary>
     public bool IsWrite => Parameters("header").Contains("If-Match");

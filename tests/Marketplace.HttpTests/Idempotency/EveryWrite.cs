@@ -17,6 +17,8 @@ public static class EveryWrite
     private const string Hide = "POST /v1/reviews/{reviewId}/hide";
     private const string Restore = "POST /v1/reviews/{reviewId}/restore";
     private const string WithdrawReview = "DELETE /v1/reviews/{reviewId}";
+    private const string Feed = "POST /v1/sellers/{sellerId}/feeds";
+    private const string CancelFeed = "DELETE /v1/sellers/{sellerId}/feeds/{feedId}";
     private const string Rebuild = "POST /v1/operations/rebuild/{name}";
 
     /// <summary>A write, made ready on resources of its own.</summary>
@@ -102,8 +104,23 @@ public static class EveryWrite
         }, async (api, url) => (await api.DeleteAsync(url[..^"/restore".Length])).ShouldBe(204)),
         ["withdraw a review"] = new(WithdrawReview, async api => (new(WithdrawReview, (await ReviewAsync(api)).Url), 204, 1), async (api, url) =>
             await Revise(api, $"/v1/products/{url["/v1/reviews/".Length..url.IndexOf('~')]}/reviews", "ann")),
+        ["upload a feed"] = new(Feed, _ =>
+            Write(Feed, $"/v1/sellers/{MarketplaceFixture.NewId("seller")}/feeds", ("""{"op":"pause","sku":"none"}"""u8.ToArray(), "application/x-ndjson"), 202, 0),
+            async (api, url) => await FinishedAsync(api, (string)(await api.GetAsync(url)).Json["items"]![0]!["feedId"]!, url)),
+        ["cancel a feed"] = new(CancelFeed, async api =>
+        {
+            var feeds = $"/v1/sellers/{MarketplaceFixture.NewId("seller")}/feeds";
+            var feedId = (string)(await api.PostBytesAsync(feeds, "not JSON\n"u8.ToArray(), "application/x-ndjson")).ShouldBe(202).Json["feedId"]!;
+            await FinishedAsync(api, feedId, feeds);
+            return (new(CancelFeed, $"{feeds}/{feedId}"), 204, 0);
+        }, async (api, url) => (await api.GetAsync(url)).ShouldBe(200)),
         ["rebuild"] = new(Rebuild, _ => Write(Rebuild, "/v1/operations/rebuild/Products", null, 200, 0), async (api, _) => await api.NewProductAsync()),
     };
+
+    private static async Task FinishedAsync(Api api, string feedId, string feeds)
+    {
+        while ((string?)(await api.GetAsync($"{feeds}/{feedId}")).ShouldBe(200).Json["finishedAt"] is null) await Task.Delay(10);
+    }
 
     private static Task<(Keyed, int, int)> Write(string operation, string url, object? body, int status, int events) =>
         Task.FromResult((new Keyed(operation, url, body), status, events));

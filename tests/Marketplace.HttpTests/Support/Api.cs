@@ -36,6 +36,10 @@ public sealed class Api(IAlbaHost host, string? token = null)
     /// <summary>POST of a body, or of nothing.</summary>
     public Task<Answered> PostAsync(string url, object? body = null, params (string Name, string Value)[] headers) => SendAsync("POST", url, body, headers);
 
+    /// <summary>POST of bytes as what they are said to be.</summary>
+    public Task<Answered> PostBytesAsync(string url, byte[] body, string contentType, params (string Name, string Value)[] headers) =>
+        SendAsync("POST", url, (body, contentType), headers);
+
     /// <summary>DELETE.</summary>
     public Task<Answered> DeleteAsync(string url, params (string Name, string Value)[] headers) => SendAsync("DELETE", url, null, headers);
 
@@ -80,9 +84,14 @@ public sealed class Api(IAlbaHost host, string? token = null)
 
     private static void Send(IUrlExpression to, string url, object body)
     {
-        var bytes = body is string text ? Encoding.UTF8.GetBytes(text) : JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web);
+        var (bytes, contentType) = body switch
+        {
+            (byte[] raw, string type) => (raw, type),
+            string text => (Encoding.UTF8.GetBytes(text), "application/json"),
+            _ => (JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerOptions.Web), "application/json"),
+        };
         var parts = url.Split('?', 2);
-        var request = to.ByteArray(bytes).ContentType("application/json").ToUrl(parts[0]);
+        var request = to.ByteArray(bytes).ContentType(contentType).ToUrl(parts[0]);
         foreach (var pair in parts.Length == 1 ? [] : parts[1].Split('&').Select(p => p.Split('=', 2)))
             request.QueryString(Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1]));
     }

@@ -9,6 +9,7 @@ internal sealed class DocumentSession : IDocumentSession
     private readonly DocumentStore _store;
     private readonly List<SqlStatement> _statements = [];
     private Dictionary<string, object>? _headers;
+    private bool _isTransactionAsked;
 
     public DocumentSession(DocumentStore store)
     {
@@ -41,6 +42,9 @@ internal sealed class DocumentSession : IDocumentSession
     /// <summary>When set, queries of this session run on this connection, within whatever transaction it is in.</summary>
     public NpgsqlConnection? Connection { get; set; }
 
+    /// <summary>The transaction of <see cref="BeginTransactionAsync"/>, once a query has needed it; it is on <see cref="Connection"/>.</summary>
+    public NpgsqlTransaction? Transaction { get; private set; }
+
     /// <summary>When set, queries go to the database as this makes them.</summary>
     public Func<string, string>? Rewrite { get; set; }
 
@@ -59,7 +63,11 @@ internal sealed class DocumentSession : IDocumentSession
 
     public Task SaveChangesAsync(CancellationToken token = default) => new SessionCommit(this, _store).RunAsync(token);
 
-    public ValueTask BeginTransactionAsync(CancellationToken token) => ValueTask.CompletedTask;
+    public ValueTask BeginTransactionAsync(CancellationToken token)
+    {
+        _isTransactionAsked = true;
+        return ValueTask.CompletedTask;
+    }
 
     public void SetHeader(string key, object value) => (_headers ??= [])[key] = value;
 
@@ -74,14 +82,55 @@ internal sealed class DocumentSession : IDocumentSession
     /// <summary>Takes back statements queued behind the first <paramref name="count"/>.</summary>
     public void KeepStatements(int count) => _statements.RemoveRange(count, _statements.Count - count);
 
-    /// <summary>A connection to read with.</summary>
-    public async ValueTask<ConnectionLease> LeaseAsync(CancellationToken token) => Connection is { } given
-        ? new ConnectionLease(given, isOwned: false)
-        : new ConnectionLease(await _store.DataSource.OpenConnectionAsync(token).ConfigureAwait(false), isOwned: true);
-
-    public void Dispose()
+    /// <summary>
+    /// A connection to read with. The first read of a transaction begins it: a transaction that only saves needs none of its own.
+    /// </summary>
+    public async ValueTask<ConnectionLease> LeaseAsync(CancellationToken token)
     {
+        if (Connection is { } given)
+        {
+            return new ConnectionLease(given, isOwned: false);
+        }
+
+        var connection = await _store.DataSource.OpenConnectionAsync(token).ConfigureAwait(false);
+        if (!_isTransactionAsked)
+        {
+            return new ConnectionLease(connection, isOwned: true);
+        }
+
+        try
+        {
+            Transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        Connection = connection;
+        return new ConnectionLease(connection, isOwned: false);
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>From here on nothing is read in a transaction of the session's own, unless one has begun.</summary>
+    public void ForgetUnusedTransaction() => _isTransactionAsked = false;
+
+    /// <summary>Ends the session's own transaction; what was not committed is undone.</summary>
+    public async ValueTask EndTransactionAsync()
+    {
+        _isTransactionAsked = false;
+        if (Transaction is not { } transaction)
+        {
+            return;
+        }
+
+        var connection = Connection!;
+        (Transaction, Connection) = (null, null);
+        await transaction.DisposeAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose() => EndTransactionAsync().AsTask().GetAwaiter().GetResult();
+
+    public ValueTask DisposeAsync() => EndTransactionAsync();
 }

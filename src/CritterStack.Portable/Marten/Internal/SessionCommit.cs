@@ -19,6 +19,7 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         token.ThrowIfCancellationRequested();
         await store.EnsureSchemaAsync(token).ConfigureAwait(false);
         var queued = session.Statements.Count;
+        session.ForgetUnusedTransaction();
         try
         {
             await CommitAsync(streams, token).ConfigureAwait(false);
@@ -29,6 +30,10 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
             session.Events.Refused();
             throw;
         }
+        finally
+        {
+            await session.EndTransactionAsync().ConfigureAwait(false);
+        }
 
         session.Events.Committed();
         session.EjectAllPendingChanges();
@@ -37,7 +42,11 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
     private async Task CommitAsync(List<StreamAction> streams, CancellationToken token)
     {
         EventMetadata.Stamp(streams, session, store.Options.EventGraph);
-        if (streams.Count == 0)
+        if (session.Transaction is { } begun)
+        {
+            await CommitBegunAsync(streams, begun, token).ConfigureAwait(false);
+        }
+        else if (streams.Count == 0)
         {
             await store.Writer.CommitAsync(new UnitOfWork(streams, session.Statements), token).ConfigureAwait(false);
         }
@@ -78,6 +87,26 @@ internal sealed class SessionCommit(DocumentSession session, DocumentStore store
         token.ThrowIfCancellationRequested();
         var work = new UnitOfWork(streams, session.Statements, AreLocked: true);
         await store.Writer.ExecuteAsync(work, connection).ConfigureAwait(false);
+        await store.Writer.CommitAsync(work, transaction).ConfigureAwait(false);
+    }
+
+    /// <summary>Commits the transaction in which the session has read, perhaps with locks that its decision stands on.</summary>
+    private async Task CommitBegunAsync(List<StreamAction> streams, NpgsqlTransaction transaction, CancellationToken token)
+    {
+        var areLocked = streams.Exists(s => s.ExpectedVersionOnServer is null) && store.Inline.Any;
+        if (areLocked)
+        {
+            await store.Writer.LockAsync(streams, session.Connection!, token).ConfigureAwait(false);
+        }
+
+        if (streams.Count > 0)
+        {
+            await store.Inline.ApplyAsync(session, streams, token).ConfigureAwait(false);
+        }
+
+        token.ThrowIfCancellationRequested();
+        var work = new UnitOfWork(streams, session.Statements, AreLocked: areLocked);
+        await store.Writer.ExecuteAsync(work, session.Connection!).ConfigureAwait(false);
         await store.Writer.CommitAsync(work, transaction).ConfigureAwait(false);
     }
 

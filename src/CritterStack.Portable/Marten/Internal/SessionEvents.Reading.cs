@@ -108,13 +108,8 @@ internal sealed partial class SessionEvents
         ILiveAggregator<T> aggregator, AggregateCache<T>? cache, string key, T? state, long version, bool isUnverified)
         where T : class
     {
-        var action = _streams.Find(s => s.Key == key);
-        if (action is null)
-        {
-            action = new StreamAction(key, version == 0 ? StreamActionType.Start : StreamActionType.Append);
-            _streams.Add(action);
-        }
-
+        var action = _byKey.GetValueOrDefault(key)
+            ?? Add(new StreamAction(key, version == 0 ? StreamActionType.Start : StreamActionType.Append));
         action.AggregateType = typeof(T);
         action.ExpectedVersionOnServer = version;
         var stream = new EventStream<T>(store.Options.EventGraph, aggregator, cache, action, state, isUnverified);
@@ -128,6 +123,7 @@ internal sealed partial class SessionEvents
         if (stream.Action.Events.Count == 0)
         {
             _streams.Remove(stream.Action);
+            _byKey.Remove(stream.Action.Key!);
         }
     }
 }

@@ -7,13 +7,17 @@ namespace Marten.Internal;
 internal sealed partial class SessionEvents(DocumentSession session, DocumentStore store) : Marten.Events.IEventStoreOperations
 {
     private readonly List<StreamAction> _streams = [];
+    private readonly Dictionary<string, StreamAction> _byKey = new(StringComparer.Ordinal);
 
     public IReadOnlyList<StreamAction> Streams => _streams;
+
+    public IEvent BuildEvent(object data) => store.Options.EventGraph.BuildEvent(data);
 
     /// <summary>Forgets what was fetched and what was added.</summary>
     public void Clear()
     {
         _streams.Clear();
+        _byKey.Clear();
         _fetched.Clear();
     }
 
@@ -44,12 +48,7 @@ internal sealed partial class SessionEvents(DocumentSession session, DocumentSto
             throw new ArgumentOutOfRangeException(nameof(stream), "The stream key cannot be null or empty");
         }
 
-        var action = _streams.Find(s => s.Key == stream);
-        if (action is null)
-        {
-            action = new StreamAction(stream, StreamActionType.Append);
-            _streams.Add(action);
-        }
+        var action = _byKey.GetValueOrDefault(stream) ?? Add(new StreamAction(stream, StreamActionType.Append));
 
         return AddTo(action, events);
     }
@@ -86,21 +85,23 @@ internal sealed partial class SessionEvents(DocumentSession session, DocumentSto
             throw new EmptyEventStreamException(streamKey);
         }
 
-        var action = _streams.Find(s => s.Key == streamKey);
+        var action = _byKey.GetValueOrDefault(streamKey);
         if (action is { Events.Count: > 0 } or { ExpectedVersionOnServer: > 0 })
         {
             throw new ExistingStreamIdCollisionException(streamKey, aggregate!);
         }
 
-        if (action is null)
-        {
-            action = new StreamAction(streamKey, StreamActionType.Start);
-            _streams.Add(action);
-        }
-
+        action ??= Add(new StreamAction(streamKey, StreamActionType.Start));
         action.AggregateType ??= aggregate;
         action.ExpectedVersionOnServer = 0;
         return AddTo(action, events);
+    }
+
+    private StreamAction Add(StreamAction action)
+    {
+        _streams.Add(action);
+        _byKey.Add(action.Key!, action);
+        return action;
     }
 
     private StreamAction AddTo(StreamAction action, object[] events)

@@ -1,0 +1,42 @@
+using JasperFx;
+using Marten.Exceptions;
+using Npgsql;
+
+namespace Marketplace.Feeds;
+
+/// <summary>What the failure of a batch means for what is to be done next.</summary>
+public enum FeedFailure
+{
+    /// <summary>Somebody else has moved the feed on, or it was cancelled: look again.</summary>
+    MovedOn,
+    /// <summary>An offer or a lock was in somebody else's hands: again, smaller.</summary>
+    Conflict,
+    /// <summary>The database is lost or cannot take the work: again, later.</summary>
+    Unavailable,
+    /// <summary>Anything else: one of the lines may be at fault; find out which.</summary>
+    Unforeseen,
+}
+
+/// <summary>Tells failures apart.</summary>
+public static class FeedFailures
+{
+    private const string StandsElsewhere = "MF001";
+
+    /// <summary>What an exception means.</summary>
+    public static FeedFailure Of(Exception e) => e switch
+    {
+        ConcurrencyException or ExistingStreamIdCollisionException => FeedFailure.Conflict,
+        PostgresException { SqlState: StandsElsewhere } => FeedFailure.MovedOn,
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure,
+        } => FeedFailure.Conflict,
+        // Lost connections, no room, the operator's doing, the disk, a server that only reads.
+        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58" || state is "25006"
+            ? FeedFailure.Unavailable
+            : FeedFailure.Unforeseen,
+        NpgsqlException or TimeoutException or IOException => FeedFailure.Unavailable,
+        { InnerException: { } inner } => Of(inner),
+        _ => FeedFailure.Unforeseen,
+    };
+}

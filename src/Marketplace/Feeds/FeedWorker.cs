@@ -1,0 +1,134 @@
+using Npgsql;
+
+namespace Marketplace.Feeds;
+
+/// <summary>Applies one batch after another, each of the seller whose turn it is.</summary>
+public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, FeedSettings settings, FeedMetrics metrics, NpgsqlDataSource db,
+    TimeProvider clock, ILogger<FeedWorker> log)
+{
+    /// <summary>The shortest pause after the database was lost; each further one is twice as long.</summary>
+    public static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest pause after the database was lost.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly BatchSize _size = new(TimeSpan.FromMilliseconds(settings.FeedBatchMilliseconds));
+    private int _lost;
+
+    /// <summary>Works until it is told to stop; what is being committed then is finished first.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (!queue.TryTake(out var seller, out var change)) await change.WaitAsync(stop);
+                else await ServeAsync(seller, stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                await PauseAsync(e, stop);
+            }
+        }
+    }
+
+    // One batch of a seller; whatever goes wrong, the seller keeps the place in the queue.
+    private async Task ServeAsync(string seller, CancellationToken stop)
+    {
+        var hasMore = true;
+        try
+        {
+            await using var connection = await db.OpenConnectionAsync(stop);
+            var (isClaimed, job) = await FeedLinesReads.ClaimAsync(connection, seller, stop);
+            if (!isClaimed)
+            {
+                // Another instance is at it. Whether anything is left shows the next look at the database.
+                hasMore = false;
+                return;
+            }
+            try
+            {
+                hasMore = job is not null && await ApplyAsync(connection, job, stop);
+            }
+            finally
+            {
+                await FeedLinesReads.ReleaseAsync(connection, seller, CancellationToken.None);
+            }
+            _lost = 0;
+        }
+        finally
+        {
+            queue.Return(seller, hasMore);
+        }
+    }
+
+    // True: there may be more lines of this seller.
+    private async Task<bool> ApplyAsync(NpgsqlConnection connection, FeedJob job, CancellationToken stop)
+    {
+        var (givesUp, most) = (false, _size.Lines);
+        while (true)
+        {
+            try
+            {
+                var started = clock.GetTimestamp();
+                var lines = await batches.ApplyAsync(connection, job, most, givesUp, stop);
+                var took = clock.GetElapsedTime(started);
+                metrics.Applied(lines, took);
+                _size.Applied(lines.Count, took);
+                return true;
+            }
+            catch (Exception e) when (FeedFailures.Of(e) is var failure and not FeedFailure.Unavailable)
+            {
+                if (e is OperationCanceledException) throw;
+                metrics.Failed(failure);
+                most = Math.Min(most, job.Lines - job.Applied);
+                switch (failure)
+                {
+                    case FeedFailure.MovedOn:
+                        return true;
+                    case FeedFailure.Conflict:
+                        _size.Conflicted(most);
+                        return true;
+                    case FeedFailure.Unforeseen when givesUp:
+                        throw;
+                    case FeedFailure.Unforeseen when most == 1:
+                        Unforeseen(log, e, job.FeedId, job.Applied + 1);
+                        givesUp = true;
+                        break;
+                    default:
+                        // The line at fault is in the first half or behind it: what is before it is applied, and then it stands first.
+                        most /= 2;
+                        break;
+                }
+            }
+        }
+    }
+
+    private async Task PauseAsync(Exception e, CancellationToken stop)
+    {
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, ShortestPause.Ticks << Math.Min(_lost++, 10)));
+        if (FeedFailures.Of(e) == FeedFailure.Unavailable) Lost(log, pause.TotalMilliseconds, e.Message);
+        else Failed(log, e, pause.TotalMilliseconds);
+        try
+        {
+            await Task.Delay(pause, clock, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop; the loop sees it.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Line {Line} of feed {FeedId} cannot be stored; it is rejected as unforeseen")]
+    private static partial void Unforeseen(ILogger log, Exception e, Guid feedId, int line);
+
+    [LoggerMessage(LogLevel.Warning, "Feeds wait for the database, {Pause} ms before the next attempt: {Reason}")]
+    private static partial void Lost(ILogger log, double pause, string reason);
+
+    [LoggerMessage(LogLevel.Error, "A batch of a feed failed; the next attempt is in {Pause} ms")]
+    private static partial void Failed(ILogger log, Exception e, double pause);
+}
