@@ -92,7 +92,11 @@ public sealed class Scenario : IUrlExpression
     SendExpression IUrlExpression.Json<T>(T input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var sent = Send(JsonSerializer.SerializeToUtf8Bytes(input, json), "application/json");
+        // Through a writer of the default kind, as the package does: what is beyond ASCII is escaped, whatever the options say.
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            JsonSerializer.Serialize(writer, input, json);
+        var sent = Send(stream.ToArray(), "application/json");
         return sent.Accepts("application/json");
     }
 

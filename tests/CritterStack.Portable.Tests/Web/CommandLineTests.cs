@@ -22,7 +22,8 @@ public sealed class CommandLineTests
         var started = new TaskCompletionSource();
         lifetime.ApplicationStarted.Register(started.SetResult);
 
-        var run = application.RunJasperFxCommands(args);
+        // The packages hold the calling thread while the host runs.
+        var run = Task.Run(() => application.RunJasperFxCommands(args));
         await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         lifetime.StopApplication();
         Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(30)));

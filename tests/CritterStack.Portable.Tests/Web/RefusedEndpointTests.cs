@@ -10,8 +10,9 @@ namespace CritterStack.Portable.Tests.Web;
 
 /// <summary>
 /// What the packages would quietly read otherwise than it looks does not start here. Each endpoint stands in an assembly of
-/// its own, made for the test.
+/// its own, made for the test. The packages themselves start with all of it.
 /// </summary>
+[Trait("Stack", "Portable")]
 public sealed class RefusedEndpointTests
 {
     private const MethodAttributes PublicStatic = MethodAttributes.Public | MethodAttributes.Static;
