@@ -43,6 +43,8 @@ public static class Database
         if (!configured.ContainsKey("Timeout")) configured.Timeout = ConnectTimeoutSeconds;
         var builder = new NpgsqlDataSourceBuilder(configured.ConnectionString);
         builder.UseLoggerFactory(logs);
+        // The name under which its connections are counted; without one it would be the address.
+        builder.Name = "marketplace";
         return builder.Build();
     }
 }

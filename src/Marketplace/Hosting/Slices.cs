@@ -3,8 +3,10 @@ using Marketplace.Catalog;
 using Marketplace.Feeds;
 using Marketplace.Offers;
 using Marketplace.Operations;
+using Marketplace.Operations.Metrics;
 using Marketplace.Pricing;
 using Marketplace.Reviews;
+using Marketplace.Telemetry;
 using Marketplace.Web;
 
 namespace Marketplace.Hosting;
@@ -21,6 +23,8 @@ public static class Slices
         services.AddSingleton<OfferQueries>();
         services.AddSingleton<LowestPriceQueries>();
         services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();
+        services.AddSingleton<ProgramMetrics>().AddSingleton<MetricsCollector>().AddSingleton<ProjectionGauges>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
         services.AddSingleton<ProjectionProgress>().AddSingleton<Rebuilds>().AddSingleton<Readiness>();
         services.AddSingleton<PriceHistoryQueries>();
         services.AddSingleton<PastLadder>();

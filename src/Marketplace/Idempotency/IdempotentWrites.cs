@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Identity;
+using Marketplace.Telemetry;
 
 namespace Marketplace.Idempotency;
 
@@ -11,7 +12,7 @@ namespace Marketplace.Idempotency;
 /// what the request records takes a receipt along in its own transaction, and the answer of a request that recorded nothing is kept (another
 /// round trip) before it is given.
 /// </summary>
-public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysInUse inUse, KeyLifetime lifetime, TimeProvider clock)
+public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysInUse inUse, KeyLifetime lifetime, ProgramMetrics metrics, TimeProvider clock)
 {
     // Whoever finds the key taken while it ran finds what took it on the second look, unless that expires in between.
     private const int MostLooks = 3;
@@ -67,6 +68,7 @@ public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysIn
                 if (stored.Answer is { } kept)
                 {
                     http.Response.Headers[ContractHeaders.IdempotencyReplayed] = "true";
+                    metrics.Replayed();
                     await kept.WriteAsync(http);
                     return;
                 }
@@ -102,7 +104,11 @@ public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysIn
             await Problems.WriteAsync(http, KeyedRequest.InUse);
             return true;
         }
-        if (keyed.Receipt is not null && answer.Status < 300) response.Headers[ContractHeaders.IdempotencyReplayed] = "true";
+        if (keyed.Receipt is not null && answer.Status < 300)
+        {
+            response.Headers[ContractHeaders.IdempotencyReplayed] = "true";
+            metrics.Replayed();
+        }
         if (answer.Body.Length > 0)
         {
             response.ContentLength = answer.Body.Length;

@@ -51,6 +51,8 @@ public static class Access
         Only("GET", "/v1/operations/projections", new Grant(Role.Operator)),
         Only("POST", "/v1/operations/rebuild/{name}", new Grant(Role.Operator)),
 
+        Only("GET", "/metrics", new Grant(Role.Operator)),
+
         Anyone("GET", "/health/live"),
         Anyone("GET", "/health/ready"),
         Anyone("GET", "/openapi/v1.json"),

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Marketplace.Domain;
 using Marketplace.Http;
+using Marketplace.Telemetry;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Marketplace.Limits;
@@ -15,12 +16,13 @@ public sealed class Admission : IDisposable
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly RequestDelegate _next;
+    private readonly ProgramMetrics _metrics;
     private readonly ConcurrencyLimiter? _turns;
 
     /// <summary>Reads the limits.</summary>
-    public Admission(RequestDelegate next, LimitSettings limits)
+    public Admission(RequestDelegate next, LimitSettings limits, ProgramMetrics metrics)
     {
-        _next = next;
+        (_next, _metrics) = (next, metrics);
         if (limits[LimitSettings.ConcurrentRequests] is var most and > 0)
             _turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
             {
@@ -39,9 +41,13 @@ public sealed class Admission : IDisposable
             return;
         }
         using var turn = _turns.AttemptAcquire() is { IsAcquired: true } atOnce ? atOnce : await WaitAsync(_turns, http);
-        if (turn.IsAcquired) await _next(http);
-        else
-            await Problems.WriteAsync(http, new Refusal(503, "overloaded", "There is more work here than can be done just now; try again."));
+        if (turn.IsAcquired)
+        {
+            await _next(http);
+            return;
+        }
+        _metrics.RefusedForOverload();
+        await Problems.WriteAsync(http, new Refusal(503, "overloaded", "There is more work here than can be done just now; try again."));
     }
 
     /// <inheritdoc />

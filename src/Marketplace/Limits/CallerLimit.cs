@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Identity;
+using Marketplace.Telemetry;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Marketplace.Limits;
@@ -43,6 +44,7 @@ public static class CallerLimit
 
     private static Task RefuseAsync(OnRejectedContext context)
     {
+        context.HttpContext.RequestServices.GetRequiredService<ProgramMetrics>().RefusedForRate();
         var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 0;
         context.HttpContext.Response.Headers.RetryAfter = $"{Math.Max(seconds, LeastRetryAfterSeconds)}";
         return Problems.WriteAsync(context.HttpContext, new Refusal(429, "too-many-requests",

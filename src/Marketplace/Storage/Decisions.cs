@@ -1,5 +1,6 @@
 using JasperFx;
 using Marketplace.Domain;
+using Marketplace.Telemetry;
 using Marketplace.Idempotency;
 using Marten;
 using Marten.Exceptions;
@@ -11,7 +12,7 @@ namespace Marketplace.Storage;
 /// Carries commands out: fetches the stream's state, asks the decider, appends what it decided with who, when and why, and decides again
 /// on the fresh state when somebody else was faster.
 /// </summary>
-public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimeProvider clock)
+public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimeProvider clock, ProgramMetrics metrics)
 {
     /// <summary>How often a command lost to other instances is decided again before the caller is asked to come back.</summary>
     public const int MostAttempts = 50;
@@ -49,6 +50,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
                     return Outcome<TState>.Refused(intent.Keyed.Taken());
                 }
             }
+            metrics.Decided(KindOf(key), "contended", 0);
             return Outcome<TState>.Refused(new Refusal(503, "contended", "The resource changes faster than this request can follow; try again."));
         }
         finally
@@ -71,6 +73,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         {
             // The state may come from memory: a decision to record nothing, too, must have been taken on the present one.
             await session.SaveChangesAsync(ct);
+            metrics.Decided(KindOf(key), decision.Refusal is null ? "unchanged" : "refused", 0);
             return decision.Refusal is { } refusal
                 ? Outcome<TState>.Refused(refusal)
                 : new Outcome<TState>(state, version, await LastPositionAsync(key, version, ct), Created: false, Changed: false);
@@ -83,6 +86,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         await session.BeginTransactionAsync(ct);
         await session.SaveChangesAsync(ct);
 
+        metrics.Decided(KindOf(key), "recorded", decision.Events.Count);
         var after = state;
         foreach (var e in stream.Events) after = TState.Fold(after, e);
         var last = stream.Events[^1];
@@ -106,6 +110,10 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
             throw new InvalidOperationException($"{key} has no version {receipt.Version}, for which there is a receipt: the log is damaged.");
         return new Outcome<TState>(state, receipt.Version, events[^1].Sequence, receipt.Created, Changed: true);
     }
+
+    // Keys begin with it: offer/powells/sku-1.
+    private static string KindOf(string key) => key.StartsWith("offer/", StringComparison.Ordinal) ? "offer"
+        : key.StartsWith("review/", StringComparison.Ordinal) ? "review" : "product";
 
     private static Decision Judge<TState>(Intent intent, Func<TState?, Decision> decide, TState? state, long version, DateTimeOffset now)
         where TState : class, IStreamState<TState>
