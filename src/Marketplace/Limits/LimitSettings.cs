@@ -9,10 +9,10 @@ public sealed class LimitSettings
     public const string Section = "Limits";
 
     /// <summary>Requests a second that one caller may keep up; 0 switches the limit off.</summary>
-    public static readonly LimitSetting RequestsPerSecond = new(nameof(RequestsPerSecond), 2_000, 0, 1_000_000, "requests a second");
+    public static readonly LimitSetting RequestsPerSecond = new(nameof(RequestsPerSecond), 50_000, 0, 1_000_000, "requests a second");
 
     /// <summary>Requests that one caller may send at once after a pause.</summary>
-    public static readonly LimitSetting RequestBurst = new(nameof(RequestBurst), 4_000, 1, 10_000_000, "requests");
+    public static readonly LimitSetting RequestBurst = new(nameof(RequestBurst), 100_000, 1, 10_000_000, "requests");
 
     /// <summary>Buckets kept for callers with a token, and as many again for those without.</summary>
     public static readonly LimitSetting CallerBuckets = new(nameof(CallerBuckets), 16_384, 1, 1_048_576, "buckets");
