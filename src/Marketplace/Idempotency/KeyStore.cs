@@ -8,12 +8,21 @@ public sealed class KeyStore(NpgsqlDataSource db)
     /// <summary>The most rows that one statement of the sweeper removes.</summary>
     public const int SweptAtOnce = 1_000;
 
+    /// <summary>Finds key $1 and says whether it is still kept at $2.</summary>
+    public const string Find =
+        "select fingerprint, expires_at > $2, resource, version, created, status, headers, body from idempotency_key where key_digest = $1";
+
+    /// <summary>Removes some of what has expired by $1.</summary>
+    public static readonly string Sweep = $"""
+        delete from idempotency_key where key_digest = any (array(
+            select key_digest from idempotency_key where expires_at <= $1 order by expires_at limit {SweptAtOnce} for update skip locked))
+        """;
+
     /// <summary>What is stored of the first request with a key; null when there was none, or its answer has expired: then the key is free again.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<StoredKey?> FindAsync(byte[] digest, DateTimeOffset at, CancellationToken ct)
     {
-        await using (var command = db.CreateCommand(
-            "select fingerprint, expires_at > $2, resource, version, created, status, headers, body from idempotency_key where key_digest = $1"))
+        await using (var command = db.CreateCommand(Find))
         {
             command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = digest });
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = at });
@@ -51,10 +60,7 @@ public sealed class KeyStore(NpgsqlDataSource db)
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<int> SweepAsync(DateTimeOffset at, CancellationToken ct)
     {
-        await using var command = db.CreateCommand($"""
-            delete from idempotency_key where key_digest = any (array(
-                select key_digest from idempotency_key where expires_at <= $1 order by expires_at limit {SweptAtOnce} for update skip locked))
-            """);
+        await using var command = db.CreateCommand(Sweep);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = at });
         return await command.ExecuteNonQueryAsync(ct);
     }

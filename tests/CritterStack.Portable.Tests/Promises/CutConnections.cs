@@ -2,6 +2,7 @@ using CritterStack.Portable.Tests.Promises.Support;
 using JasperFx.Events.Daemon;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using TestSupport;
 
 namespace CritterStack.Portable.Tests.Promises;
 

@@ -2,37 +2,42 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace CritterStack.Portable.Tests.Promises.Support;
+namespace TestSupport;
 
 /// <summary>
-/// Stands between an instance and the server, and can cut every connection in the moment between the server's having
+/// Stands between a client and a server on this machine, and can cut every connection in the moment between the server's having
 /// done something and its client's hearing of it.
 /// </summary>
-internal sealed class CuttingProxy : IAsyncDisposable
+public sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Lock guard = new();
     private readonly List<TcpClient> open = [];
-    private readonly NpgsqlConnectionStringBuilder server;
+    private readonly int server;
     private readonly Task accepting;
     private Func<Task<bool>>? done;
     private TaskCompletionSource cut = new();
 
-    public CuttingProxy(string connectionString)
+    /// <summary>Begins to listen on a port of its own.</summary>
+    /// <param name="server">the server's port</param>
+    public CuttingProxy(int server)
     {
-        server = new NpgsqlConnectionStringBuilder(connectionString);
+        this.server = server;
         listener.Start();
         accepting = AcceptAsync();
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Host = "127.0.0.1",
-            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
-        }.ConnectionString;
     }
 
-    /// <summary>How to reach the server through the proxy.</summary>
-    public string ConnectionString { get; }
+    /// <summary>Stands in front of a database server.</summary>
+    public CuttingProxy(string connectionString)
+        : this(new NpgsqlConnectionStringBuilder(connectionString).Port) => ConnectionString =
+            new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Port }.ConnectionString;
+
+    /// <summary>Where clients find the server through the proxy.</summary>
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>How to reach the database server through the proxy.</summary>
+    public string ConnectionString { get; } = "";
 
     /// <summary>
     /// From now on every answer of the server is held back until <paramref name="whatIsDone"/> has been asked; once it
@@ -48,6 +53,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -82,7 +88,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 open.AddRange([client, upstream]);
             try
             {
-                await upstream.ConnectAsync(IPAddress.Loopback, server.Port, stop.Token);
+                await upstream.ConnectAsync(IPAddress.Loopback, server, stop.Token);
                 await Task.WhenAny(
                     PumpAsync(client.GetStream(), upstream.GetStream(), isAnswer: false),
                     PumpAsync(upstream.GetStream(), client.GetStream(), isAnswer: true));
