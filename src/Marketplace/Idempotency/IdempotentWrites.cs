@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Identity;
+using Marketplace.Limits;
 using Marketplace.Telemetry;
 
 namespace Marketplace.Idempotency;
@@ -12,10 +12,13 @@ namespace Marketplace.Idempotency;
 /// what the request records takes a receipt along in its own transaction, and the answer of a request that recorded nothing is kept (another
 /// round trip) before it is given.
 /// </summary>
-public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysInUse inUse, KeyLifetime lifetime, ProgramMetrics metrics, TimeProvider clock)
+public sealed class IdempotentWrites(
+    RequestDelegate next, KeyStore keys, KeysInUse inUse, LimitSettings limits, ProgramMetrics metrics, TimeProvider clock)
 {
     // Whoever finds the key taken while it ran finds what took it on the second look, unless that expires in between.
     private const int MostLooks = 3;
+
+    private readonly TimeSpan _kept = TimeSpan.FromHours(limits[LimitSettings.IdempotencyKeyHours]);
 
     /// <summary>Runs the rest of the pipeline, or answers in its place.</summary>
     public Task InvokeAsync(HttpContext http) => IsKeyedWrite(http) ? KeyedAsync(http) : next(http);
@@ -33,7 +36,7 @@ public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysIn
             await Problems.WriteAsync(http, Refusal.Invalid(ContractHeaders.IdempotencyKey, KeyHeader.Rule));
             return;
         }
-        var keyed = new KeyedRequest(KeyHeader.Digest(Caller.Of(http), key), Fingerprint.OfHead(http.Request), clock.GetUtcNow() + lifetime.Kept);
+        var keyed = new KeyedRequest(KeyHeader.Digest(Caller.Of(http), key), Fingerprint.OfHead(http.Request), clock.GetUtcNow() + _kept);
         http.Features.Set(keyed);
         await using var body = http.GetEndpoint()!.Metadata.GetMetadata<StreamsBodyAttribute>() is { } streamed
             ? new RepeatableBody(http.Request, keyed, streamed.MaxBytes)
@@ -123,6 +126,6 @@ public sealed class IdempotentWrites(RequestDelegate next, KeyStore keys, KeysIn
     {
         if (keyed.IsTaken) return true;
         if (keyed.IsRecorded || keyed.Receipt is not null || !keyed.IsRead || !answer.IsKept || http.RequestAborted.IsCancellationRequested) return false;
-        return !await keys.KeepAsync(keyed.Digest, keyed.Fingerprint, clock.GetUtcNow() + lifetime.Kept, answer, http.RequestAborted);
+        return !await keys.KeepAsync(keyed.Digest, keyed.Fingerprint, clock.GetUtcNow() + _kept, answer, http.RequestAborted);
     }
 }

@@ -61,8 +61,8 @@ public sealed class RepeatableBody : IAsyncDisposable
     public void Rewind()
     {
         if (_memory is null) return;
-        _memory.Position = 0;
-        _request.Body = _memory;
+        // Another stream each time: the server would go on with the reader that it made for this one.
+        _request.Body = new MemoryStream(_memory.GetBuffer(), 0, (int)_memory.Length, writable: false, publiclyVisible: true);
         _request.ContentLength ??= _memory.Length;
     }
 

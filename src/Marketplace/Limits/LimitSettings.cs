@@ -35,12 +35,16 @@ public sealed class LimitSettings
     /// <summary>The longest that a connection may stay open between two requests.</summary>
     public static readonly LimitSetting IdleSeconds = new(nameof(IdleSeconds), 120, 1, 3_600, "seconds");
 
+    /// <summary>How long the answer to an idempotency key is kept; callers may rely on the least.</summary>
+    public static readonly LimitSetting IdempotencyKeyHours = new(nameof(IdempotencyKeyHours), 24, 24, 720, "hours");
+
     private readonly Dictionary<LimitSetting, long> _values = [];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LimitSetting> All { get; } =
     [
         RequestsPerSecond, RequestBurst, CallerBuckets, ConcurrentRequests, QueuedRequests, Connections, HeaderSeconds, BodySeconds, IdleSeconds,
+        IdempotencyKeyHours,
     ];
 
     /// <summary>The value in force.</summary>

@@ -47,20 +47,6 @@ public class ExpiryTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixt
         await refused.AgainAsync(api, again);
     }
 
-    [Theory]
-    [InlineData("23")]
-    [InlineData("721")]
-    [InlineData("-1")]
-    [InlineData("1.00:00:00")]
-    [InlineData("")]
-    public async Task A_time_out_of_bounds_keeps_the_program_from_starting(string hours)
-    {
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() =>
-            Instances.StartAsync(app.Database.ConnectionString, null, null, ("Limits:IdempotencyKeyHours", hours)));
-
-        Assert.Contains("Limits:IdempotencyKeyHours must be a whole number of hours from 24 to 720", refused.ToString());
-    }
-
     [Fact]
     public async Task Expired_keys_are_swept_away_and_no_others()
     {

@@ -13,7 +13,7 @@ public static class Instances
     public static Task<IAlbaHost> StartAsync(string connectionString, TimeProvider? clock = null, ILoggerProvider? log = null,
         params (string Name, string Value)[] settings) => AlbaHost.For<Program>(builder =>
         {
-            builder.UseSetting("ConnectionStrings:Marketplace", connectionString);
+            builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting("Limits:RequestsPerSecond", "0");
             foreach (var (name, value) in settings.Append(Tokens.Setting)) builder.UseSetting(name, value);
             builder.ConfigureServices(services =>
             {

@@ -5,6 +5,7 @@ using Marketplace.Http;
 using Marketplace.HttpTests.Support;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
+using Marketplace.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -36,6 +37,7 @@ public sealed class StreamedBodiesTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(NpgsqlDataSource.Create(_database.With(searchPath: "marketplace")));
+        builder.Services.AddSingleton(LimitSettings.Read(builder.Configuration));
         builder.AddIdempotency();
         _app = builder.Build();
         _app.UseRouting();

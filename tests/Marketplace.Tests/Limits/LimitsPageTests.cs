@@ -5,6 +5,7 @@ using Marketplace.Catalog;
 using Marketplace.Domain;
 using Marketplace.Hosting;
 using Marketplace.Http;
+using Marketplace.Idempotency;
 using Marketplace.Limits;
 using Marketplace.Listings;
 using Marketplace.Offers;
@@ -65,6 +66,10 @@ public partial class LimitsPageTests
         ["decisions of one command lost to other instances"] = $"{Decisions.MostAttempts}",
         ["lag of a read model behind the log"] = $"{Readiness.DefaultMaxLagSeconds:0} s",
         ["checks of `/health/ready` together"] = Seconds(Readiness.Limit),
+        ["idempotency key"] = $"{KeyHeader.MaxLength} characters",
+        ["answer to an idempotency key is kept"] = $"{Of(LimitSettings.IdempotencyKeyHours)} hours",
+        ["body of an answer kept for an idempotency key"] = $"{KeptAnswer.MaxBody} bytes",
+        ["expired idempotency keys removed by one statement"] = $"{KeyStore.SweptAtOnce}",
         ["rebuilds at once, over all instances"] = "1",
         ["events of the log read at once for `/v1/audit/events`"] = $"{AuditStreaming.PageSize}",
         ["offers of a listing type on a product's page"] = $"{ProductSource.MostOffers}",
