@@ -6,6 +6,7 @@ using Marketplace.HttpTests.Support;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
 using Marketplace.Limits;
+using Marketplace.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +38,7 @@ public sealed class StreamedBodiesTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(NpgsqlDataSource.Create(_database.With(searchPath: "marketplace")));
-        builder.Services.AddSingleton(LimitSettings.Read(builder.Configuration));
+        builder.Services.AddSingleton(LimitSettings.Read(builder.Configuration)).AddSingleton<ProgramMetrics>();
         builder.AddIdempotency();
         _app = builder.Build();
         _app.UseRouting();
