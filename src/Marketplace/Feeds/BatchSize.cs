@@ -12,6 +12,12 @@ public sealed class BatchSize(TimeSpan target)
     /// <summary>The most lines of a batch.</summary>
     public const int Most = 2_000;
 
+    /// <summary>
+    /// The size that slowness alone does not go below: what is slow about so few lines is the batch itself, its round trips and its commit,
+    /// and fewer lines would only make more batches of them.
+    /// </summary>
+    public const int Least = 50;
+
     // Between two batches the size at most doubles and at most halves: one odd measurement is no reason for more.
     private const double MostChange = 2;
 
@@ -23,7 +29,7 @@ public sealed class BatchSize(TimeSpan target)
     /// <param name="took">How long it took.</param>
     public void Applied(int lines, TimeSpan took)
     {
-        var wanted = lines * (target / (took > TimeSpan.Zero ? took : TimeSpan.FromMicroseconds(1)));
+        var wanted = Math.Max(Least, lines * (target / (took > TimeSpan.Zero ? took : TimeSpan.FromMicroseconds(1))));
         // A short batch, at a feed's end, says that a longer one would not have been too slow, but nothing against the size it has.
         if (lines < Lines && wanted < Lines && took < target) return;
         Lines = (int)Math.Clamp(wanted, Math.Max(1, Lines / MostChange), Math.Min(Most, Lines * MostChange));
