@@ -12,12 +12,14 @@ public static class OpenApiDocument
         options.CreateSchemaReferenceId = OpenApiSchemas.NameOf;
         options.AddSchemaTransformer(OpenApiSchemas.DescribeAsync);
         options.AddOperationTransformer(OpenApiOperations.DescribeAsync);
+        options.AddOperationTransformer(OpenApiSecurity.DescribeAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Marketplace";
             document.Info.Version = "v1";
             document.Info.Description = "Offers, lowest prices, reviews and price history, as events. Writes answer with the position they "
                 + "reached; reads say through which position they are complete. Errors are problem details (RFC 9457).";
+            OpenApiSecurity.Describe(document);
             document.AddComponent(OpenApiSchemas.Problem, OpenApiSchemas.ProblemDetails());
             // What the stacks add of their own is not what this program answers.
             document.Components?.Schemas?.Remove("HttpValidationProblemDetails");

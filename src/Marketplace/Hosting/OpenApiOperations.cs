@@ -78,7 +78,7 @@ public static class OpenApiOperations
         return [.. shared.Concat(ofWrites).Concat(ofKeys).Concat(ofBodies).Concat(own).Distinct().Order()];
     }
 
-    private static OpenApiResponse Refusal(int status, bool isKeyed, Microsoft.OpenApi.OpenApiDocument? document) => new()
+    internal static OpenApiResponse Refusal(int status, bool isKeyed, Microsoft.OpenApi.OpenApiDocument? document) => new()
     {
         Description = Title(status),
         // Of the 409s only those that pass by themselves carry it.
@@ -113,10 +113,10 @@ public static class OpenApiOperations
         else if (produced.Any(one => one.StatusCode == 304)) yield return Parameter("If-None-Match", OpenApiSchemas.Text(), "304 if the entity tag is one of these.");
         if (isKeyed) yield return Parameter(ContractHeaders.IdempotencyKey, OpenApiSchemas.Key(), "Names the request: a repeat is answered as the first was.");
         if (!isWrite) yield break;
-        yield return Parameter(ContractHeaders.Cause, OpenApiSchemas.Words(typeof(Cause)), "Why; manual without it.");
+        yield return Parameter(ContractHeaders.Cause, OpenApiSchemas.Words("manual", "rule", "correction"), "Why; manual without it. A correction needs the role operator.");
         yield return Parameter(ContractHeaders.Reference, OpenApiSchemas.Text(Intents.MaxReference), "What the cause refers to.");
         yield return Parameter(ContractHeaders.Reason, OpenApiSchemas.Text(Intents.MaxReason), "The reason in the caller's own words.");
-        yield return Parameter(ContractHeaders.EffectiveAt, OpenApiSchemas.Instant(), "When the fact holds; needs the cause feed or correction.");
+        yield return Parameter(ContractHeaders.EffectiveAt, OpenApiSchemas.Instant(), "When the fact holds; needs the cause correction.");
     }
 
     private static OpenApiParameter Parameter(string name, OpenApiSchema schema, string description) =>

@@ -78,7 +78,7 @@ public static partial class BearerAuthentication
         var token = (JsonWebToken)context.SecurityToken;
         // RFC 7515, 4.1.11: what the issuer calls critical must be understood, and no extension is.
         if (token.TryGetHeaderValue<object>("crit", out _)) context.Fail(new InvalidClaimException("The token has critical extensions that are not known here."));
-        else if (!token.TryGetClaim("sub", out var sub) || sub.ValueType != System.Security.Claims.ClaimValueTypes.String || !Bearer.IsSubject(sub.Value))
+        else if (!token.TryGetClaim("sub", out var sub) || !Bearer.IsSubject(sub.Value))
             context.Fail(new InvalidClaimException($"The token needs a sub of 1 to {Bearer.MaxSubject} visible ASCII characters."));
         else if (token.Claims.All(claim => claim.Type != "role")) context.Fail(new InvalidClaimException("The token needs a role."));
         else
