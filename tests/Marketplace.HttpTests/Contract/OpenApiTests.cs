@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Marketplace.Domain;
 using Marketplace.HttpTests.Support;
+using Marketplace.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,11 +64,31 @@ public class OpenApiTests(MarketplaceFixture app) : IClassFixture<MarketplaceFix
             if (operation.IsKeyed) Assert.Empty(new[] { "408", "409", "422" }.Except(operation.Statuses));
             if (operation.HasBody) Assert.Empty(new[] { "408", "413", "415" }.Except(operation.Statuses));
         }
-        string[] put = ["200", "201", "400", "404", "406", "408", "409", "412", "413", "415", "422", "429", "503"];
-        Assert.Equal(["200", "304", "400", "404", "429", "503"], Find(api, "GET /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
+        string[] put = ["200", "201", "400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422", "429", "503"];
+        Assert.Equal(["200", "304", "400", "401", "404", "429", "503"], Find(api, "GET /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
         Assert.Equal(put, Find(api, "PUT /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
-        Assert.Equal(["204", "400", "404", "408", "409", "412", "413", "422", "429", "503"], Find(api, "DELETE /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
-        Assert.Equal(["200", "400", "429", "503"], Find(api, "GET /v1/products").Statuses.Order());
+        Assert.Equal(["204", "400", "401", "403", "404", "408", "409", "412", "413", "422", "429", "503"], Find(api, "DELETE /v1/sellers/{sellerId}/offers/{sku}").Statuses.Order());
+        Assert.Equal(["200", "400", "401", "429", "503"], Find(api, "GET /v1/products").Statuses.Order());
+    }
+
+    [Fact]
+    public async Task Every_operation_says_who_may_as_the_table_of_access_does()
+    {
+        var api = await OpenApi.ReadAsync(app.Api);
+        var scheme = Assert.Single(api.Document["components"]!["securitySchemes"]!.AsObject());
+        Assert.Equal(("http", "bearer", "JWT"), ((string?)scheme.Value!["type"], (string?)scheme.Value["scheme"], (string?)scheme.Value["bearerFormat"]));
+
+        foreach (var operation in api.Operations)
+        {
+            var rule = Access.Find(operation.Method, operation.Path)!;
+            var security = operation.Node["security"]!.AsArray().Select(one => one!.AsObject());
+            string[] asked = [.. security.Select(one => one.Count == 0 ? "nobody" : string.Join(' ', one[scheme.Key]!.AsArray().Select(role => (string?)role)))];
+            Assert.Equal(rule.IsOpen ? ["nobody", ""] : rule.Grants.Select(grant => Word.Of(grant.Role)), asked);
+            Assert.Contains("401", operation.Statuses);
+            Assert.Equal(!rule.IsOpen, operation.Statuses.Contains("403"));
+            Assert.NotNull(operation.Node["responses"]!["401"]!["headers"]!["WWW-Authenticate"]);
+            foreach (var grant in rule.Grants) Assert.Contains($"`{Word.Of(grant.Role)}` ({grant.Whose})", (string?)operation.Node["description"], StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -28,6 +28,10 @@ public static partial class Tour
         return [.. Pairs().Matches(readme[begin..end]).Select(pair => new Step(Words(pair.Groups[1].Value), pair.Groups[2].Value))];
     }
 
+    /// <summary>The variables that the tour sets to what a command of the program prints: their names, and the command's arguments.</summary>
+    public static IReadOnlyDictionary<string, string[]> Variables(string readme) =>
+        Assignments().Matches(readme).ToDictionary(one => one.Groups[1].Value, one => one.Groups[2].Value.Split(' '));
+
     /// <summary>An answer with everything that differs from run to run masked: instants, ids made here, digests.</summary>
     public static string Masked(string text)
     {
@@ -66,6 +70,9 @@ public static partial class Tour
         if (any) words.Add(word.ToString());
         return words;
     }
+
+    [GeneratedRegex(@"^([A-Z]+)=\$\(dotnet run --project src/Marketplace -- ([^)]*)\)$", RegexOptions.Multiline)]
+    private static partial Regex Assignments();
 
     [GeneratedRegex("```sh\n(curl .*?)\n```\n+```[a-z]+\n(.*?)\n?```", RegexOptions.Singleline)]
     private static partial Regex Pairs();

@@ -10,13 +10,33 @@ public class TourTests
     [Fact]
     public async Task Every_answer_in_the_readmes_tour_is_the_real_one()
     {
-        var steps = Tour.Steps((await File.ReadAllTextAsync(Tour.Readme())).ReplaceLineEndings("\n"));
+        var readme = (await File.ReadAllTextAsync(Tour.Readme())).ReplaceLineEndings("\n");
+        var steps = Tour.Steps(readme);
         Assert.True(steps.Count >= 8, $"Only {steps.Count} steps were found in the tour.");
-        await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString));
+        // As the reader does: nothing configured, the tokens from the command, and no other.
+        var folder = Path.Combine(Path.GetTempPath(), "marketplace-tour-" + Guid.NewGuid().ToString("N")[..8]);
+        (string, string)[] environment = [("MARKETPLACE_DATA", folder), ("Authentication__DevelopmentKeyFile", "")];
+        try
+        {
+            await using var program = await RunningProgram.StartAsync(environment);
+            using var client = new HttpClient { BaseAddress = program.Client.BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
+            var variables = new Dictionary<string, string>();
+            foreach (var (name, arguments) in Tour.Variables(readme))
+                variables[$"${name}"] = (await ProgramCommand.RunAsync(arguments, environment)).Output.Trim();
+            Assert.All(variables, variable => Assert.NotEmpty(variable.Value));
+            await AnswersAsync(client, steps, variables);
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task AnswersAsync(HttpClient client, IReadOnlyList<Tour.Step> steps, Dictionary<string, string> variables)
+    {
         foreach (var step in steps)
         {
-            var answer = await SendAsync(program.Client, step.Command);
+            var answer = await SendAsync(client, [.. step.Command.Select(word => variables.GetValueOrDefault(word, word))]);
             Assert.True(Tour.Masked(step.Answer) == Tour.Masked(answer), $"{string.Join(' ', step.Command)}\n\nThe README says:\n{step.Answer}\n\nThe program says:\n{answer}");
         }
     }
@@ -33,6 +53,9 @@ public class TourTests
                     break;
                 case "-i":
                     withHeaders = true;
+                    break;
+                case "--oauth2-bearer":
+                    request.Headers.Authorization = new("Bearer", curl[++i]);
                     break;
                 case "-X":
                     request.Method = new HttpMethod(curl[++i]);
