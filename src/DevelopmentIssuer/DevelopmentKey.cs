@@ -12,7 +12,9 @@ public sealed class DevelopmentKey : IDisposable
     /// <summary>The file's name where only a folder is known.</summary>
     public const string FileName = "token-key.pem";
 
-    private const int LargestFile = 16 * 1024;
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int LargestFile = 16 * 1024;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly ECDsa _pair;

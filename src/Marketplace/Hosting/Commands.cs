@@ -1,4 +1,3 @@
-using LocalPostgres;
 using Marketplace.Identity;
 using Marketplace.Listings;
 using Marketplace.Operations;
@@ -24,8 +23,9 @@ public static class Commands
           help                    says this
 
         Without ConnectionStrings__Marketplace a private PostgreSQL cluster runs in the folder MARKETPLACE_DATA
-        (default: a per-user data folder), and tokens are the program's own, signed with a key kept in that folder.
-        Otherwise Authentication__Authority and Authentication__Audience name the OpenID Connect issuer.
+        (default: a per-user data folder). Authentication__Authority and Authentication__Audience name the OpenID Connect
+        issuer of tokens; without them, and with a database on this machine, tokens are the program's own, signed with a
+        key kept in that folder.
         """;
 
     /// <summary>The help text when the arguments ask for it, else null.</summary>
@@ -51,15 +51,7 @@ public static class Commands
             return 0;
         }
         var configuration = WebApplication.CreateBuilder().Configuration;
-        try
-        {
-            return TokenCommand.Run(args, configuration, DevelopmentDatabase.Folder(configuration), TimeProvider.System, Console.Out, Console.Error);
-        }
-        catch (LocalPostgresException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
+        return TokenCommand.Run(args, configuration, IdentityAtStart.DevelopmentFolder(configuration), TimeProvider.System, Console.Out, Console.Error);
     }
 
     /// <summary>

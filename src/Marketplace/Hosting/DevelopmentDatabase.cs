@@ -1,4 +1,6 @@
+using System.Net;
 using LocalPostgres;
+using Npgsql;
 
 namespace Marketplace.Hosting;
 
@@ -13,12 +15,31 @@ public static class DevelopmentDatabase
 
     private const string DatabaseName = "marketplace";
 
-    /// <summary>The folder of the private cluster, or null where a database is configured.</summary>
+    /// <summary>The folder for what the program keeps on this machine; the private cluster, when there is one, is in it.</summary>
     /// <exception cref="LocalPostgresException">The user has no home folder, and none is named.</exception>
-    public static string? Folder(IConfiguration configuration) =>
-        !string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName)) ? null
-        : configuration[FolderVariable] is { Length: > 0 } named ? Path.GetFullPath(named)
-        : DataFolders.Default();
+    public static string Folder(IConfiguration configuration) =>
+        configuration[FolderVariable] is { Length: > 0 } named ? Path.GetFullPath(named) : DataFolders.Default();
+
+    /// <summary>Whether a database was named to the program.</summary>
+    public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName));
+
+    /// <summary>
+    /// Whether the data is on this machine: in the private cluster, or in a database reached by the loopback interface or a Unix socket alone.
+    /// </summary>
+    public static bool IsOnThisMachine(IConfiguration configuration)
+    {
+        if (!IsConfigured(configuration)) return true;
+        try
+        {
+            var hosts = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ConnectionName)).Host;
+            return hosts is { Length: > 0 } && hosts.Split(',').All(host => IsThisMachine(host.Trim()));
+        }
+        catch (ArgumentException)
+        {
+            // No connection string at all: whoever connects says so.
+            return false;
+        }
+    }
 
     /// <summary>
     /// Starts or joins the private cluster and puts its connection string into the configuration, unless one is there already.
@@ -28,8 +49,8 @@ public static class DevelopmentDatabase
     {
         try
         {
-            if (Folder(configuration) is not { } folder) return null;
-            var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { DataFolder = folder });
+            if (IsConfigured(configuration)) return null;
+            var cluster = await LocalCluster.StartAsync(new LocalClusterOptions { DataFolder = Folder(configuration) });
             configuration[$"ConnectionStrings:{ConnectionName}"] = await cluster.EnsureDatabaseAsync(DatabaseName);
             return new Watched(cluster);
         }
@@ -40,6 +61,13 @@ public static class DevelopmentDatabase
             Environment.Exit(1);
             throw;
         }
+    }
+
+    private static bool IsThisMachine(string host)
+    {
+        if (host.StartsWith('/') || host.StartsWith('@')) return true;
+        var name = host.StartsWith('[') ? host[1..Math.Max(1, host.IndexOf(']'))] : host.Count(c => c == ':') == 1 ? host[..host.IndexOf(':')] : host;
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
     }
 
     // Nobody else would bring a private server back that was killed.

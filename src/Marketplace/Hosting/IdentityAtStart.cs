@@ -15,14 +15,21 @@ public static class IdentityAtStart
     {
         settings = IdentitySettings.Nobody;
         if (!serves) return true;
+        var problem = IdentitySettings.Read(builder.Configuration, DevelopmentFolder(builder.Configuration), out settings);
+        return problem is null || Fails(problem);
+    }
+
+    /// <summary>The folder of the program's own key; null where the data is elsewhere, and tokens must be an issuer's.</summary>
+    public static string? DevelopmentFolder(IConfiguration configuration)
+    {
         try
         {
-            var problem = IdentitySettings.Read(builder.Configuration, DevelopmentDatabase.Folder(builder.Configuration), out settings);
-            return problem is null || Fails(problem);
+            return DevelopmentDatabase.IsOnThisMachine(configuration) ? DevelopmentDatabase.Folder(configuration) : null;
         }
-        catch (LocalPostgresException e)
+        catch (LocalPostgresException)
         {
-            return Fails(e.Message);
+            // A user without a home has nowhere to keep a key.
+            return null;
         }
     }
 
@@ -31,7 +38,7 @@ public static class IdentityAtStart
     {
         try
         {
-            builder.AddIdentity(settings);
+            builder.AddIdentity(settings, besideOwnData: !DevelopmentDatabase.IsConfigured(builder.Configuration));
             return true;
         }
         catch (DevelopmentKeyException e)

@@ -21,8 +21,11 @@ public static partial class BearerAuthentication
     private static readonly string[] AuthorityAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
     /// <summary>Registers the handler's options and who asks it.</summary>
+    /// <param name="builder">The program.</param>
+    /// <param name="settings">Whose tokens are trusted.</param>
+    /// <param name="besideOwnData">Whether the program keeps its data itself, so that nobody expects tokens of an issuer.</param>
     /// <exception cref="DevelopmentKeyException">The development key cannot be had.</exception>
-    public static void AddIdentity(this WebApplicationBuilder builder, IdentitySettings settings)
+    public static void AddIdentity(this WebApplicationBuilder builder, IdentitySettings settings, bool besideOwnData)
     {
         var services = builder.Services;
         services.AddSingleton<KnownTokens>().AddSingleton<BearerTokens>();
@@ -41,8 +44,9 @@ public static partial class BearerAuthentication
             options.TokenValidationParameters = Parameters(settings, ownKey, clock);
             options.Events = new JwtBearerEvents { OnTokenValidated = KeepBearer };
         });
-        if (settings.DevelopmentKeyFile is { } used)
-            services.AddHostedService(provider => new Notice(used, provider.GetRequiredService<ILogger<Notice>>()));
+        if (settings.DevelopmentKeyFile is not { } used) return;
+        var level = besideOwnData ? LogLevel.Information : LogLevel.Warning;
+        services.AddHostedService(provider => new Notice(used, level, provider.GetRequiredService<ILogger<Notice>>()));
     }
 
     private static TokenValidationParameters Parameters(IdentitySettings settings, SecurityKey? ownKey, TimeProvider clock) => new()
@@ -113,17 +117,17 @@ public static partial class BearerAuthentication
     };
 
     // Nobody should find out late that tokens are not an issuer's.
-    private sealed partial class Notice(string file, ILogger<Notice> log) : IHostedService
+    private sealed partial class Notice(string file, LogLevel level, ILogger<Notice> log) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            Told(log, file);
+            Told(log, level, file);
             return Task.CompletedTask;
         }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        [LoggerMessage(LogLevel.Information, "Tokens are this program's own, signed with the key in {File}: for development alone")]
-        private static partial void Told(ILogger log, string file);
+        [LoggerMessage("Tokens are this program's own, signed with the key in {File}: for development alone")]
+        private static partial void Told(ILogger log, LogLevel level, string file);
     }
 }

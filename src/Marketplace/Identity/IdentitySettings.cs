@@ -28,7 +28,7 @@ public sealed record IdentitySettings
 
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">Where they stand.</param>
-    /// <param name="developmentFolder">The folder of the private cluster, or null where a database is configured.</param>
+    /// <param name="developmentFolder">The folder for the program's own key, or null where the data is on another machine: then nobody is trusted who is not named.</param>
     /// <param name="settings">The settings, when there is no problem.</param>
     /// <returns>Null, or a sentence that says what must be set: the program cannot serve without it.</returns>
     public static string? Read(IConfiguration configuration, string? developmentFolder, out IdentitySettings settings)
@@ -47,7 +47,7 @@ public sealed record IdentitySettings
             return null;
         }
         if (keyFile is null && developmentFolder is null)
-            return $"A database is configured and nobody whose tokens to trust: set {AuthorityName} and {AudienceName} to an OpenID Connect issuer "
+            return $"The database is on another machine, and nobody is named whose tokens to trust: set {AuthorityName} and {AudienceName} to an OpenID Connect issuer "
                 + $"and what it calls this program; or, for development alone, {DevelopmentKeyFileName} to a file in which the program keeps a key of its own. "
                 + "(In the environment, two underscores stand for the colon.)";
         settings = new IdentitySettings { DevelopmentKeyFile = Path.GetFullPath(keyFile ?? Path.Combine(developmentFolder!, DevelopmentKey.FileName)) };

@@ -22,7 +22,7 @@ public static class TokenCommand
     /// <summary>Prints a token, or says what is wrong.</summary>
     /// <param name="args">The arguments behind the command's name.</param>
     /// <param name="configuration">Where the settings stand.</param>
-    /// <param name="developmentFolder">The folder of the private cluster, or null where a database is configured.</param>
+    /// <param name="developmentFolder">The folder for the program's own key, or null where the data is on another machine.</param>
     /// <param name="clock">Says from when the token is valid.</param>
     /// <param name="output">Gets the token and nothing else.</param>
     /// <param name="errors">Gets the sentence.</param>
@@ -47,7 +47,7 @@ public static class TokenCommand
         }
         try
         {
-            // The private cluster expects its folder as it would have made it.
+            // A private cluster expects its folder as it would have made it.
             if (developmentFolder is not null) DataFolders.Prepare(developmentFolder);
             using var key = DevelopmentKey.ReadOrMake(file);
             output.WriteLine(DevelopmentTokens.Issue(key, subject, roles, clock.GetUtcNow(), lifetime));

@@ -176,6 +176,20 @@ public sealed class AuthorityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_never_stops_talking_is_not_listened_to()
+    {
+        var token = _issuer.Token(_issuer.NewRsaKey(), "RS256", "a", "auditor");
+        _issuer.Answers = async http =>
+        {
+            var spaces = Encoding.ASCII.GetBytes(new string(' ', 64 * 1024));
+            for (var i = 0; i < 1000; i++) await http.Response.Body.WriteAsync(spaces, http.RequestAborted);
+            return false;
+        };
+
+        (await Api.With(token).GetAsync(Log)).ShouldBeProblem(503);
+    }
+
+    [Fact]
     public async Task One_that_sends_elsewhere_is_not_followed()
     {
         await using var elsewhere = await OpenIdIssuer.StartAsync();

@@ -13,9 +13,9 @@ public class StartTests
     private const string NoKeyNamed = "Authentication__DevelopmentKeyFile";
 
     [Fact]
-    public async Task With_a_database_and_no_issuer_it_ends_and_says_what_to_set()
+    public async Task With_a_database_elsewhere_and_no_issuer_it_ends_and_says_what_to_set()
     {
-        var ended = await ProgramCommand.RunAsync(["--urls", "http://127.0.0.1:0"], ("ConnectionStrings__Marketplace", "Host=127.0.0.1;Port=1;Password=hidden"));
+        var ended = await ProgramCommand.RunAsync(["--urls", "http://127.0.0.1:0"], ("ConnectionStrings__Marketplace", "Host=db.example.org;Password=hidden"));
 
         Assert.Equal((1, ""), (ended.Code, ended.Output));
         foreach (var part in new[] { "Authentication:Authority", "Authentication:Audience", "Authentication:DevelopmentKeyFile" }) Assert.Contains(part, ended.Errors);
@@ -30,7 +30,7 @@ public class StartTests
     [InlineData("http://login.example.org", "marketplace", "", "https")]
     public async Task With_settings_that_do_not_fit_together_it_ends(string authority, string audience, string keyFile, string says)
     {
-        var ended = await ProgramCommand.RunAsync([], ("ConnectionStrings__Marketplace", "Host=127.0.0.1;Port=1"), ("Authentication__Authority", authority),
+        var ended = await ProgramCommand.RunAsync([], ("ConnectionStrings__Marketplace", "Host=db.example.org"), ("Authentication__Authority", authority),
             ("Authentication__Audience", audience), (NoKeyNamed, keyFile));
 
         Assert.Equal((1, ""), (ended.Code, ended.Output));
@@ -58,6 +58,28 @@ public class StartTests
             Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(client, HttpMethod.Get, "/v1/audit/streams/product%2Fbook", Tokens.Of("inspector", Marketplace.Identity.Role.Auditor)));
             Assert.Contains("for development alone", program.Log, StringComparison.Ordinal);
             foreach (var token in new[] { before.Output, during.Output }) Assert.DoesNotContain(token.Trim().Split('.')[2], program.Log, StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task With_a_database_of_this_machine_it_keeps_a_key_of_its_own_and_warns()
+    {
+        await using var database = await MarketplaceFixture.NewDatabaseAsync();
+        var folder = Path.Combine(Path.GetTempPath(), "marketplace-tokens-" + Guid.NewGuid().ToString("N")[..8]);
+        (string, string)[] environment = [("ConnectionStrings__Marketplace", database.ConnectionString), ("MARKETPLACE_DATA", folder), (NoKeyNamed, "")];
+        try
+        {
+            await using var program = await RunningProgram.StartAsync(environment);
+            var token = await ProgramCommand.RunAsync(["token", "--role", "auditor", "--subject", "inspector"], environment);
+            using var client = new HttpClient { BaseAddress = program.Client.BaseAddress };
+
+            Assert.Equal(HttpStatusCode.OK, await SendAsync(client, HttpMethod.Get, "/v1/audit/events?limit=1", token.Output));
+            Assert.Equal([DevelopmentKey.FileName], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName));
+            Assert.Matches("\"LogLevel\":\"Warning\"[^\n]*Tokens are this program's own", program.Log);
         }
         finally
         {

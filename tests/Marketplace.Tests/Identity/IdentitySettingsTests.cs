@@ -1,3 +1,4 @@
+using Marketplace.Hosting;
 using Marketplace.Identity;
 using Microsoft.Extensions.Configuration;
 
@@ -8,7 +9,7 @@ public class IdentitySettingsTests
     private const string Folder = "folder";
 
     [Fact]
-    public void A_private_cluster_keeps_the_key_beside_its_data()
+    public void Data_on_this_machine_has_a_key_beside_it()
     {
         Assert.Null(Read(out var settings, Folder));
         Assert.Equal(Path.GetFullPath(Path.Combine(Folder, "token-key.pem")), settings.DevelopmentKeyFile);
@@ -16,7 +17,7 @@ public class IdentitySettingsTests
     }
 
     [Fact]
-    public void A_database_of_its_own_without_an_issuer_is_refused_with_what_to_set()
+    public void Data_elsewhere_without_an_issuer_is_refused_with_what_to_set()
     {
         var problem = Read(out var settings, null);
 
@@ -64,6 +65,27 @@ public class IdentitySettingsTests
     [Fact]
     public void An_authority_on_this_machine_may_do_without_tls() =>
         Assert.Null(Read(out _, null, ("Authority", "http://127.0.0.1:5001"), ("Audience", "marketplace")));
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("Host=localhost;Database=m", true)]
+    [InlineData("Host=127.0.0.1;Port=5433", true)]
+    [InlineData("Host=127.8.0.1:5433", true)]
+    [InlineData("Host=::1", true)]
+    [InlineData("Host=[::1]:5432", true)]
+    [InlineData("Server=LOCALHOST", true)]
+    [InlineData("Host=/var/run/postgresql", true)]
+    [InlineData("Host=127.0.0.1,localhost:5433", true)]
+    [InlineData("Host=127.0.0.1,db.example.org", false)]
+    [InlineData("Host=db", false)]
+    [InlineData("Host=10.0.0.7", false)]
+    [InlineData("Host=localhost.example.org", false)]
+    [InlineData("Host=127.0.0.1.example.org", false)]
+    [InlineData("Database=m", false)]
+    [InlineData("no connection string", false)]
+    public void Data_is_on_this_machine_when_every_host_is(string? connectionString, bool expected) => Assert.Equal(expected, DevelopmentDatabase.IsOnThisMachine(
+        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:Marketplace", connectionString)]).Build()));
 
     private static string? Read(out IdentitySettings settings, string? folder, params (string Name, string? Value)[] given) => IdentitySettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(given.Select(one => KeyValuePair.Create($"Authentication:{one.Name}", one.Value))).Build(), folder, out settings);

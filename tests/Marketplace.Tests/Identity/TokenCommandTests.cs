@@ -119,10 +119,12 @@ public sealed class TokenCommandTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("no key")]
+    [InlineData("large")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
     public void A_file_that_is_no_key_is_told_and_left_alone(string content)
     {
         Run("--role", "seller", "--subject", "a");
+        if (content == "large") content = new string(' ', DevelopmentKey.LargestFile) + File.ReadAllText(KeyFile);
         File.WriteAllText(KeyFile, content);
 
         var (code, output, errors) = Run("--role", "seller", "--subject", "a");

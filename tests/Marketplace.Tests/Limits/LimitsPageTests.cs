@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using DevelopmentIssuer;
 using Marketplace.Audit;
 using Marketplace.Catalog;
 using Marketplace.Domain;
 using Marketplace.Hosting;
 using Marketplace.Http;
 using Marketplace.Idempotency;
+using Marketplace.Identity;
 using Marketplace.Limits;
 using Marketplace.Listings;
 using Marketplace.Offers;
@@ -59,6 +61,18 @@ public partial class LimitsPageTests
         ["items on a page"] = $"{Query.MaxLimit}, without `limit` {Query.DefaultLimit}",
         ["cursor"] = $"{Cursor.MaxLength} characters",
         ["file of `import-listing`"] = $"{ImportListing.MaxBytes} bytes",
+        ["token"] = $"{BearerTokens.LongestToken} characters",
+        ["subject of a token"] = $"{Bearer.MaxSubject} characters",
+        ["clocks of issuer and program apart"] = Seconds(BearerAuthentication.ClockSkew),
+        ["life of a token of the program's own"] =
+            $"{DevelopmentTokens.LongestLifetime.TotalDays} d, without `--expires` {DevelopmentTokens.DefaultLifetime.TotalHours} h",
+        ["file of the program's own key"] = $"{DevelopmentKey.LargestFile} bytes",
+        ["tokens known to be valid"] = $"{KnownTokens.Most}",
+        ["time for one document of the issuer"] = Seconds(AuthorityKeys.Timeout),
+        ["one document of the issuer"] = $"{AuthorityKeys.LargestDocument} bytes",
+        ["age of the issuer's keys"] = Seconds(AuthorityKeys.RefreshAfter),
+        ["two readings of the issuer's keys apart, at least"] = Seconds(AuthorityKeys.LeastPause),
+        ["next reading of old keys after one that failed"] = Seconds(AuthorityKeys.RetryAfter),
         ["wait of a read for `Marketplace-Min-Position`"] = Seconds(Positions.LongestWait),
         ["statement"] = $"{Database.CommandTimeoutSeconds} s",
         ["connections to the database"] = $"{Database.MaxPoolSize}",
