@@ -1,10 +1,14 @@
 -- Moves a feed on from one line to another, in the transaction that applies the lines between them: exactly once, because it fails unless
 -- the feed stands where the transaction began, and has neither finished nor been cancelled.
--- Errors: MF001 the feed stands elsewhere.
+-- Errors: MF001 the feed stands elsewhere, or this is another transaction than the one that took the locks and drew the positions: it has
+-- no limit on waiting for locks. The packages begin a second one when the server has ended the first for a lock.
 create or replace procedure advance_feed(feed uuid, from_line integer, to_line integer, more_accepted integer, more_unchanged integer,
     more_rejected integer, stream text, stream_version bigint, began timestamptz, ended timestamptz)
 language plpgsql as $body$
 begin
+    if current_setting('lock_timeout') = '0' then
+        raise exception 'Feed % is not locked by this transaction', feed using errcode = 'MF001';
+    end if;
     update feed as f set applied = to_line, accepted = f.accepted + more_accepted, unchanged = f.unchanged + more_unchanged,
             rejected = f.rejected + more_rejected, started_at = coalesce(f.started_at, began),
             finished_at = case when to_line = f.lines then ended end, last_stream = coalesce(nullif(stream, ''), f.last_stream),

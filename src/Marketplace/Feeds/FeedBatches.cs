@@ -99,8 +99,8 @@ public sealed partial class FeedBatches(
     private static async Task<Dictionary<string, OfferSnapshot>> LockAsync(
         IDocumentSession session, NpgsqlConnection connection, string sellerId, string[] skus, CancellationToken ct)
     {
-        if (skus.Length == 0) return [];
         await session.QueryAsync<string>(LockWait, ct, $"{LockWaitMilliseconds}ms");
+        if (skus.Length == 0) return [];
         await session.QueryAsync<long>(Lock, ct, (object)Array.ConvertAll(skus, sku => StreamKeys.Offer(sellerId, sku)));
         return await FeedLinesReads.OffersAsync(connection, sellerId, skus, ct);
     }

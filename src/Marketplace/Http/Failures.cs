@@ -39,8 +39,9 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is too large."),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", "The request could not be read."),
         PostgresException { SqlState: var state } when state[..2] is "08" or "53" or "57" or "58" || state is "25006" => Unavailable,
-        // A statement was given up while it was being prepared, and the event store tried it again at once: the driver takes it for prepared.
-        PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName } => Unavailable,
+        // The packages try again what has failed, which hides why: a statement that was given up while it was being prepared is taken for
+        // prepared, and one that ended its transaction finds it ended.
+        PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.InFailedSqlTransaction } => Unavailable,
         NpgsqlException and not PostgresException => Unavailable,
         TimeoutException => Unavailable,
         // A lost connection comes wrapped, and not only by the event store: the driver's transaction complains that it is gone.
