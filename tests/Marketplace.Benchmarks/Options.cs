@@ -14,11 +14,14 @@ internal sealed record Options
     /// <summary>How long each side is measured each time, in seconds.</summary>
     public double Seconds { get; init; } = 5;
 
-    /// <summary>Whether to be done in under two minutes.</summary>
-    public bool IsQuick { get; init; }
+    /// <summary>How long each side is sent requests before its first measuring: code is compiled to its best only after a while.</summary>
+    public double WarmUp { get; init; } = 3;
 
     /// <summary>Whether to measure nothing, but start everything and wait, for somebody with a profiler.</summary>
     public bool Holds { get; init; }
+
+    /// <summary>The application's assembly; another build's, to compare it with this one's.</summary>
+    public string Application { get; init; } = typeof(Program).Assembly.Location;
 
     /// <summary>Server settings beside the defaults.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
@@ -32,7 +35,9 @@ internal sealed record Options
           --quick               each side once and for 3 s: all rows in under two minutes   (three times 5 s)
           --rounds N            how often each side is measured, in turns
           --seconds N           for how long each time
+          --warm-up N           for how long each is sent requests before its first time   (3 s; 1 s later and when quick)
           --setting NAME=VALUE  a setting of PostgreSQL, such as shared_preload_libraries=pg_stat_statements
+          --application FILE    another build's Marketplace.dll, to be compared with this one's
           --hold                measures nothing: starts and fills everything, says where, and waits for Enter
 
         Exit code: 0 every row was measured, whether or not it met its target; 1 something failed or answered with errors; 2 wrong usage.
@@ -49,10 +54,12 @@ internal sealed record Options
         {
             options = args[i] switch
             {
-                "--quick" => options with { IsQuick = true, Rounds = 1, Seconds = 3 },
+                "--quick" => options with { Rounds = 1, Seconds = 3, WarmUp = 1 },
                 "--rounds" => options with { Rounds = (int)Number(1, 100) },
                 "--seconds" => options with { Seconds = Number(1, 600) },
+                "--warm-up" => options with { WarmUp = Number(0, 600) },
                 "--setting" => options with { Settings = With(options.Settings, Value()) },
+                "--application" => options with { Application = Path.GetFullPath(Value()) },
                 "--hold" => options with { Holds = true },
                 ['-', ..] => throw new ArgumentException($"Unknown option {args[i]}; see --help."),
                 var row => options with { Rows = [.. options.Rows, row] },

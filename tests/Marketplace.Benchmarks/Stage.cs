@@ -101,7 +101,7 @@ internal sealed class Stage : IAsyncDisposable
             StopLimit = TimeSpan.FromMinutes(1),
         });
         await Cluster.EnsureDatabaseAsync(ApplicationDatabase);
-        await StartApplicationAsync();
+        await StartApplicationAsync(options);
         await SendOnceAsync(Shop.Products());
         await SendOnceAsync(Shop.Offers());
         // A copy needs the database for itself. The application then begins with what a start leaves it: nothing in memory.
@@ -109,7 +109,7 @@ internal sealed class Stage : IAsyncDisposable
         await using (var connection = await ConnectAsync("postgres"))
         await using (var copy = new NpgsqlCommand($"create database {YardstickDatabase} template {ApplicationDatabase}", connection))
             await copy.ExecuteNonQueryAsync();
-        await StartApplicationAsync();
+        await StartApplicationAsync(options);
         Yardstick = await ServerProcess.StartAsync(typeof(Stage).Assembly.Location, ["yardstick"],
             new Dictionary<string, string> { [YardstickProgram.Database] = Cluster.ConnectionString(YardstickDatabase) });
         foreach (var database in new[] { ApplicationDatabase, YardstickDatabase })
@@ -120,8 +120,8 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private async Task StartApplicationAsync() =>
-        Application = await ServerProcess.StartAsync(typeof(Program).Assembly.Location, [],
+    private async Task StartApplicationAsync(Options options) =>
+        Application = await ServerProcess.StartAsync(options.Application, [],
             new Dictionary<string, string>
             {
                 ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(ApplicationDatabase),

@@ -8,11 +8,13 @@ namespace Marten.Events.Daemon;
 /// </summary>
 internal sealed class LeaderLease : IAsyncDisposable
 {
+    private readonly NpgsqlDataSource _database;
     private readonly NpgsqlConnection _connection;
     private readonly long? _key;
 
-    private LeaderLease(NpgsqlConnection connection, long? key)
+    private LeaderLease(NpgsqlDataSource database, NpgsqlConnection connection, long? key)
     {
+        _database = database;
         _connection = connection;
         _key = key;
     }
@@ -25,7 +27,7 @@ internal sealed class LeaderLease : IAsyncDisposable
     public static async Task<LeaderLease> AcquireAsync(DaemonContext context, bool exclusive, Action reached, CancellationToken token)
     {
         var connection = await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
-        var lease = new LeaderLease(connection, exclusive ? Identifiers.LockKey("daemon", context.Schema, "") : null);
+        var lease = new LeaderLease(context.Database, connection, exclusive ? Identifiers.LockKey("daemon", context.Schema, "") : null);
         try
         {
             while (!await lease.TryLockAsync().ConfigureAwait(false))
@@ -69,7 +71,8 @@ internal sealed class LeaderLease : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ObjectDisposedException)
         {
-            // The connection is gone, and the lock with it.
+            // The connection is gone, and the lock with it; or else it must not go back into the pool with what it holds.
+            _database.Clear();
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
     }

@@ -38,7 +38,7 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
             {
                 try
                 {
-                    return await AttemptAsync(key, intent, decide, ct);
+                    if (await AttemptAsync(key, intent, decide, ct) is { } outcome) return outcome;
                 }
                 catch (Exception e) when (e is ConcurrencyException or ExistingStreamIdCollisionException)
                 {
@@ -59,7 +59,8 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         }
     }
 
-    private async Task<Outcome<TState>> AttemptAsync<TState>(string key, Intent intent, Func<TState?, Decision> decide, CancellationToken ct)
+    // Null: the state it was decided on is not the present one.
+    private async Task<Outcome<TState>?> AttemptAsync<TState>(string key, Intent intent, Func<TState?, Decision> decide, CancellationToken ct)
         where TState : class, IStreamState<TState>
     {
         await using var session = store.LightweightSession();
@@ -71,12 +72,18 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         var decision = Judge(intent, decide, state, version, now);
         if (decision.Events.Count == 0)
         {
-            // The state may come from memory: a decision to record nothing, too, must have been taken on the present one.
-            await session.SaveChangesAsync(ct);
+            // The state may come from memory: a decision to record nothing, too, must have been taken on the present one. One look tells
+            // that and the position; saving a session that records nothing makes the store forget the state it was mistaken about.
+            var (present, position) = await LatestAsync(key, ct);
+            if (present != version)
+            {
+                await session.SaveChangesAsync(ct);
+                return null;
+            }
             metrics.Decided(KindOf(key), decision.Refusal is null ? "unchanged" : "refused", 0);
             return decision.Refusal is { } refusal
                 ? Outcome<TState>.Refused(refusal)
-                : new Outcome<TState>(state, version, await LastPositionAsync(key, version, ct), Created: false, Changed: false);
+                : new Outcome<TState>(state, version, position, Created: false, Changed: false);
         }
 
         Describe(session, intent, EffectiveTime.Of(intent.EffectiveAt, now, state?.EffectiveAt));
@@ -136,6 +143,14 @@ public sealed class Decisions(IDocumentStore store, NpgsqlDataSource db, TimePro
         if (intent.CorrelationId is { } correlation) session.CorrelationId = correlation;
         if (intent.CausationId is { } causation) session.CausationId = causation;
         foreach (var (name, value) in EventFacts.HeadersOf(intent, effectiveAt)) session.SetHeader(name, value);
+    }
+
+    private async Task<(long Version, long Position)> LatestAsync(string key, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand("select version, seq_id from mt_events where stream_id = $1 order by version desc limit 1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = key });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
     }
 
     private async Task<long> LastPositionAsync(string key, long version, CancellationToken ct)

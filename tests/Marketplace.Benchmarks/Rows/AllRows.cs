@@ -14,7 +14,10 @@ internal static class AllRows
                 ("application", stage.ToApplication(Shop.Repricings(), 1)),
                 ("one round trip", stage.ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), 1)),
             ],
-            "p50 ≤ 0.6 ms", sides => sides[0].P50 <= 0.6),
+            "p50 ≤ 0.6 ms", sides => sides[0].P50 <= 0.6)
+        {
+            Prepare = MeetAllOffersAsync,
+        },
         new LoadRow("lowest-prices", "lowest prices, 64 connections, 500 products × 4 offers", stage =>
             [
                 ("application", stage.ToApplication(Shop.LowestPrices(), 64)),
@@ -31,5 +34,20 @@ internal static class AllRows
                 ("one round trip", stage.ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), connections)),
                 ("grouped commits", stage.ToYardstick(Shop.Repricings(YardstickProgram.Grouped), connections)),
             ],
-            target, isMet);
+            target, isMet)
+        {
+            Prepare = MeetAllOffersAsync,
+        };
+
+    // What a program that has been running for a while has: the offers in its memory, its statements prepared, its code compiled.
+    private static async Task MeetAllOffersAsync(Stage stage)
+    {
+        foreach (var plan in new[]
+            {
+                stage.ToApplication(Shop.Repricings(), 16),
+                stage.ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), 16),
+                stage.ToYardstick(Shop.Repricings(YardstickProgram.Grouped), 16),
+            })
+            await stage.Load.RunAsync(plan with { Once = true });
+    }
 }

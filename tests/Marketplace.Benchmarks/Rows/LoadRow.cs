@@ -15,9 +15,7 @@ internal sealed class LoadRow(
     string target,
     Func<IReadOnlyList<Side>, bool> isMet) : Row
 {
-    // The first round meets code that has not been compiled to its best yet.
-    private const double FirstWarmUpSeconds = 3;
-    private const double WarmUpSeconds = 1;
+    private const double LaterWarmUp = 1;
 
     public override string Name => name;
 
@@ -36,7 +34,7 @@ internal sealed class LoadRow(
             {
                 side.Add(await stage.Load.RunAsync(plan with
                 {
-                    WarmUpSeconds = round == 0 && !options.IsQuick ? FirstWarmUpSeconds : WarmUpSeconds,
+                    WarmUpSeconds = round == 0 ? options.WarmUp : LaterWarmUp,
                     Seconds = options.Seconds,
                     Seed = round + 1,
                 }));

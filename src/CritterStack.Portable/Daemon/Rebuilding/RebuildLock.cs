@@ -8,7 +8,9 @@ namespace Marten.Events.Daemon.Rebuilding;
 /// </summary>
 internal sealed class RebuildLock : IAsyncDisposable
 {
-    private RebuildLock(NpgsqlConnection connection) => Connection = connection;
+    private readonly NpgsqlDataSource _database;
+
+    private RebuildLock(NpgsqlDataSource database, NpgsqlConnection connection) => (_database, Connection) = (database, connection);
 
     /// <summary>The connection.</summary>
     public NpgsqlConnection Connection { get; }
@@ -24,7 +26,7 @@ internal sealed class RebuildLock : IAsyncDisposable
     public static async Task<RebuildLock?> TryTakeAsync(DaemonContext context, string projection, CancellationToken token)
     {
         var connection = await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
-        var taken = new RebuildLock(connection);
+        var taken = new RebuildLock(context.Database, connection);
         try
         {
             await using var command = new NpgsqlCommand("select pg_try_advisory_lock($1)", connection);
@@ -53,7 +55,8 @@ internal sealed class RebuildLock : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
-            // The connection is gone, and the lock with it.
+            // The connection is gone, and the lock with it; or else it must not go back into the pool with what it holds.
+            _database.Clear();
         }
         await Connection.DisposeAsync().ConfigureAwait(false);
     }
