@@ -29,6 +29,12 @@ internal static class Shop
     public static string[] Repricings(string prefix = "") =>
         [.. All.Select(offer => RepriceOffer(offer.Seller, offer.Sku, prefix))];
 
+    /// <summary>A repricing of every offer of one seller.</summary>
+    public static IEnumerable<string> RepricingsOf(string sellerId) =>
+        from offer in All
+        where offer.Seller == sellerId
+        select RepriceOffer(offer.Seller, offer.Sku);
+
     /// <summary>A reading of the lowest prices of every product.</summary>
     public static string[] LowestPrices(string prefix = "") =>
         [.. Enumerable.Range(0, ProductCount).Select(product => Get($"{prefix}/v1/products/{Product(product)}/lowest-prices"))];
@@ -48,7 +54,7 @@ internal static class Shop
         Request("PATCH", $"{prefix}/v1/sellers/{sellerId}/offers/{sku}", Tokens.Of("seller", sellerId),
             $$$"""{"price":{"amount":{{{Load.LoadPlan.PriceMark}}},"currency":"USD"}}""");
 
-    private static string Product(int number) => $"product-{number:000}";
+    public static string Product(int number) => $"product-{number:000}";
 
     private static string Request(string method, string path, string? token, string? body)
     {

@@ -12,8 +12,10 @@ namespace Marketplace.Benchmarks;
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
+    /// <summary>The yardsticks' database.</summary>
+    public const string YardstickDatabase = "yardstick";
+
     private const string ApplicationDatabase = "marketplace";
-    private const string YardstickDatabase = "yardstick";
     private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-bench-").FullName;
 
     private Stage()

@@ -23,8 +23,8 @@ internal static class Table
                 side.Name,
                 Number(side.PerSecond, "#,0") + side.Unit,
                 place == 0 ? "" : Number(finding.Sides[0].PerSecond / side.PerSecond, "0.00"),
-                Number(side.P50, "0.00"),
-                Number(side.P99, "0.00"),
+                side.P50 > 0 ? Number(side.P50, "0.00") : "",
+                side.P99 > 0 ? Number(side.P99, "0.00") : "",
                 Number(side.Errors, "0"),
                 Number(side.ClientCpu, "0.0"),
                 Number(side.ApplicationCpu, "0.0"),
@@ -37,6 +37,9 @@ internal static class Table
             if (side.FirstError is { } error)
                 Console.Error.WriteLine($"{finding.Row.Name}, {side.Name}: {error}");
         }
+
+        if (finding.Note is { } note)
+            Console.Error.WriteLine($"{finding.Row.Name}: {note}");
     }
 
     private static string Number(double value, string format) =>

@@ -53,11 +53,12 @@ public static class FeedLinesReads
     }
 
     /// <summary>Gives a seller back.</summary>
-    public static async Task ReleaseAsync(NpgsqlConnection connection, string sellerId, CancellationToken ct)
+    /// <returns>Whether this session had claimed it.</returns>
+    public static async Task<bool> ReleaseAsync(NpgsqlConnection connection, string sellerId, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(Release, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sellerId });
-        await command.ExecuteNonQueryAsync(ct);
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     /// <summary>The next lines of a feed, at most so many, as they were uploaded.</summary>

@@ -43,7 +43,7 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Fee
         try
         {
             await using var connection = await db.OpenConnectionAsync(stop);
-            var (isClaimed, job) = await FeedLinesReads.ClaimAsync(connection, seller, stop);
+            var (isClaimed, job) = await OrLoseSessionAsync(FeedLinesReads.ClaimAsync(connection, seller, stop));
             if (!isClaimed)
             {
                 // Another instance is at it. Whether anything is left shows the next look at the database.
@@ -56,13 +56,27 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Fee
             }
             finally
             {
-                await FeedLinesReads.ReleaseAsync(connection, seller, CancellationToken.None);
+                await OrLoseSessionAsync(FeedLinesReads.ReleaseAsync(connection, seller, CancellationToken.None));
             }
             _lost = 0;
         }
         finally
         {
             queue.Return(seller, hasMore);
+        }
+    }
+
+    // A session that may still hold a claim that nobody knows of must not go back into the pool: those in use now are closed when given back.
+    private async Task<T> OrLoseSessionAsync<T>(Task<T> work)
+    {
+        try
+        {
+            return await work;
+        }
+        catch
+        {
+            db.Clear();
+            throw;
         }
     }
 

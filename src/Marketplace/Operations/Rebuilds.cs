@@ -65,11 +65,20 @@ public sealed partial class Rebuilds(IDocumentStore store, NpgsqlDataSource db, 
         return await command.ExecuteScalarAsync(CancellationToken.None) is true;
     }
 
-    private static async Task UnlockAsync(NpgsqlConnection connection)
+    private async Task UnlockAsync(NpgsqlConnection connection)
     {
         if (connection.FullState != System.Data.ConnectionState.Open) return;
         await using var command = new NpgsqlCommand($"select pg_advisory_unlock({RebuildLock})", connection);
-        await command.ExecuteScalarAsync(CancellationToken.None);
+        try
+        {
+            await command.ExecuteScalarAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // Whether the session still has the lock nobody knows: it must not go back into the pool.
+            db.Clear();
+            throw;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Rebuilding {Name}")]

@@ -25,6 +25,7 @@ internal static class AllRows
                 ("a constant", stage.ToYardstick([Shop.Get(YardstickProgram.Constant)], 64)),
             ],
             "≥ 40,000/s", sides => sides[0].PerSecond >= 40_000),
+        new FeedRow(),
     ];
 
     private static LoadRow Reprice(string name, int connections, string target, Func<IReadOnlyList<Side>, bool> isMet) =>

@@ -20,7 +20,8 @@ internal abstract class Row
 /// <param name="Sides">The application first, then its yardsticks.</param>
 /// <param name="Target">What the row must reach, in words.</param>
 /// <param name="IsMet">Whether it reached that here and now.</param>
-internal sealed record Finding(Row Row, IReadOnlyList<Side> Sides, string Target, bool IsMet)
+/// <param name="Note">What the table has no column for, or null.</param>
+internal sealed record Finding(Row Row, IReadOnlyList<Side> Sides, string Target, bool IsMet, string? Note = null)
 {
     /// <summary>Whether everybody answered without an error.</summary>
     public bool IsClean => Sides.All(side => side.Errors == 0);
@@ -34,7 +35,7 @@ internal sealed class Side(string name)
 
     public string Name { get; } = name;
 
-    /// <summary>What <see cref="PerSecond"/> counts.</summary>
+    /// <summary>What <see cref="PerSecond"/> counts, where it is not requests.</summary>
     public string Unit { get; init; } = "";
 
     public long Requests { get; private set; }
@@ -59,6 +60,16 @@ internal sealed class Side(string name)
     public double P50 => _latencies.Percentile(0.50);
 
     public double P99 => _latencies.Percentile(0.99);
+
+    /// <summary>Adds something that was measured as a whole.</summary>
+    public void Add(long requests, double seconds, double clientCpu, double applicationCpu, double postgresCpu)
+    {
+        Requests += requests;
+        Seconds += seconds;
+        ClientCpu += clientCpu;
+        ApplicationCpu += applicationCpu;
+        PostgresCpu += postgresCpu;
+    }
 
     public void Add(LoadResult result)
     {

@@ -1,6 +1,7 @@
 using Marketplace.HttpTests.Support;
 using Marketplace.Operations;
 using Marketplace.Storage;
+using Npgsql;
 
 namespace Marketplace.HttpTests.Operations;
 
@@ -32,6 +33,30 @@ public sealed class OperationsTests(MarketplaceFixture fixture) : IClassFixture<
         var answer = (await Api.PostAsync($"/v1/operations/rebuild/{name}")).ShouldBe(200);
         Assert.Equal(name, (string?)answer.Json["name"]);
         (await Api.GetAsync("/health/ready")).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_rebuild_gives_its_sessions_back_to_the_pool_as_they_were()
+    {
+        foreach (var name in Rebuilds.Names) (await Api.PostAsync($"/v1/operations/rebuild/{name}")).ShouldBe(200);
+        var sessions = new List<NpgsqlConnection>();
+        try
+        {
+            for (var i = 0; i < 8; i++) sessions.Add(await fixture.Db.OpenConnectionAsync());
+            foreach (var session in sessions)
+            {
+                await using var command = new NpgsqlCommand("""
+                    select concat_ws(' ', current_setting('synchronous_commit'), current_setting('search_path'), current_setting('lock_timeout'),
+                        (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()),
+                        (select count(*) from pg_listening_channels()))
+                    """, session);
+                Assert.Equal("on marketplace 0 0 0", await command.ExecuteScalarAsync());
+            }
+        }
+        finally
+        {
+            foreach (var session in sessions) await session.DisposeAsync();
+        }
     }
 
     [Theory]
