@@ -57,8 +57,12 @@ internal static class BenchmarkProgram
         Table.WriteHead(Console.Out);
         foreach (var row in rows)
         {
+            if (options.Statements > 0)
+                await Statements.ForgetAsync(stage);
             var finding = await row.MeasureAsync(stage, options);
             Table.Write(Console.Out, finding);
+            if (options.Statements > 0)
+                await Statements.WriteAsync(stage, options.Statements, Console.Error);
             isClean &= finding.IsClean;
         }
 

@@ -17,6 +17,9 @@ internal sealed record Options
     /// <summary>How long each side is sent requests before its first measuring: code is compiled to its best only after a while.</summary>
     public double WarmUp { get; init; } = 3;
 
+    /// <summary>How many statements to tell of for each row, those that PostgreSQL spent most time on.</summary>
+    public int Statements { get; init; }
+
     /// <summary>Whether to measure nothing, but start everything and wait, for somebody with a profiler.</summary>
     public bool Holds { get; init; }
 
@@ -36,7 +39,8 @@ internal sealed record Options
           --rounds N            how often each side is measured, in turns
           --seconds N           for how long each time
           --warm-up N           for how long each is sent requests before its first time   (3 s; 1 s later and when quick)
-          --setting NAME=VALUE  a setting of PostgreSQL, such as shared_preload_libraries=pg_stat_statements
+          --setting NAME=VALUE  a setting of PostgreSQL
+          --statements N        tells of each row's N statements that PostgreSQL spent most time on
           --application FILE    another build's Marketplace.dll, to be compared with this one's
           --hold                measures nothing: starts and fills everything, says where, and waits for Enter
 
@@ -58,6 +62,11 @@ internal sealed record Options
                 "--rounds" => options with { Rounds = (int)Number(1, 100) },
                 "--seconds" => options with { Seconds = Number(1, 600) },
                 "--warm-up" => options with { WarmUp = Number(0, 600) },
+                "--statements" => options with
+                {
+                    Statements = (int)Number(1, 1000),
+                    Settings = With(options.Settings, "shared_preload_libraries=pg_stat_statements"),
+                },
                 "--setting" => options with { Settings = With(options.Settings, Value()) },
                 "--application" => options with { Application = Path.GetFullPath(Value()) },
                 "--hold" => options with { Holds = true },

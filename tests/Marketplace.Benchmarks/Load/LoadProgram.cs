@@ -10,10 +10,12 @@ internal static class LoadProgram
 {
     public static async Task<int> RunAsync()
     {
-        while (await Console.In.ReadLineAsync() is { } line)
+        // The console's own reader would wait for a line even when it is asked to do so in the background.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (await input.ReadLineAsync() is { } line)
         {
             var plan = JsonSerializer.Deserialize<LoadPlan>(line)!;
-            var stop = plan.Once || plan.Seconds > 0 ? Task.Delay(Timeout.Infinite) : Console.In.ReadLineAsync();
+            var stop = plan.Once || plan.Seconds > 0 ? Task.Delay(Timeout.Infinite) : input.ReadLineAsync();
             await Console.Out.WriteLineAsync(JsonSerializer.Serialize(await new LoadRun(plan).RunAsync(stop)));
         }
 
