@@ -27,6 +27,7 @@ public sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, Know
         public const string Several = "More than one Authorization header was sent.";
         public const string Malformed = "It is no token of the expected form.";
         public const string Expired = "The token has expired.";
+        public const string Endless = "The token does not say until when it is valid.";
         public const string TooEarly = "The token is not valid yet.";
         public const string Audience = "The token is for another audience.";
         public const string Issuer = "The token is from another issuer.";
@@ -80,6 +81,7 @@ public sealed class BearerTokens(IOptionsMonitor<JwtBearerOptions> options, Know
         {
             InvalidClaimException claim => claim.Message,
             SecurityTokenExpiredException => Why.Expired,
+            SecurityTokenNoExpirationException => Why.Endless,
             SecurityTokenNotYetValidException => Why.TooEarly,
             SecurityTokenInvalidAudienceException => Why.Audience,
             SecurityTokenInvalidIssuerException => Why.Issuer,

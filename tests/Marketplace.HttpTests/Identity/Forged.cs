@@ -28,7 +28,7 @@ public static class Forged
         ["a signature cut short"] = (() => Tokens.Of("powells", Marketplace.Identity.Role.Seller)[..^4], "signature"),
         ["expired"] = (() => Signed(Claims(exp: Now - 60)), "expired"),
         ["not valid yet"] = (() => Signed(Claims(nbf: Now + 120)), "not valid yet"),
-        ["no end"] = (() => Signed(Without("exp")), "expected form"),
+        ["no end"] = (() => Signed(Without("exp")), "until when"),
         ["another audience"] = (() => Signed(Claims(aud: "bookshop")), "audience"),
         ["no audience"] = (() => Signed(Without("aud")), "audience"),
         ["another issuer"] = (() => Signed(Claims(iss: "https://login.example.org")), "issuer"),
