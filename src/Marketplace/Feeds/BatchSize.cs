@@ -7,7 +7,7 @@ namespace Marketplace.Feeds;
 public sealed class BatchSize(TimeSpan target)
 {
     /// <summary>The size to begin with.</summary>
-    public const int First = 64;
+    public const int First = 128;
 
     /// <summary>The most lines of a batch.</summary>
     public const int Most = 2_000;
@@ -16,7 +16,7 @@ public sealed class BatchSize(TimeSpan target)
     /// The size that slowness alone does not go below: what is slow about so few lines is the batch itself, its round trips and its commit,
     /// and fewer lines would only make more batches of them.
     /// </summary>
-    public const int Least = 50;
+    public const int Least = 128;
 
     // Between two batches the size at most doubles and at most halves: one odd measurement is no reason for more.
     private const double MostChange = 2;

@@ -11,16 +11,15 @@ namespace Marketplace.Feeds;
 public static class CancelFeedEndpoint
 {
     /// <summary>Cancels what has not been applied; 204, and 204 again. Once it has answered nothing more is applied. A feed that is done stays done.</summary>
-    [ProducesResponseType(204), Refuses(404)]
+    [ProducesResponseType(204), Refuses(404, 412)]
     [WolverineDelete("/v1/sellers/{sellerId}/feeds/{feedId}")]
     public static async Task<IResult> Delete(string sellerId, string feedId, HttpContext http, [FromServices] FeedQueries feeds,
         [FromServices] Positions positions, CancellationToken ct)
     {
         if (!ETags.TryPrecondition(http.Request.Headers, out var precondition, out var badHeader))
             return Refusal.Invalid(badHeader!, "must be a list of entity tags such as \"3\", or *.").ToResult();
-        if (await feeds.FindAsync(sellerId, feedId, ct) is not { } found) return FeedRefusals.Unknown.ToResult();
-        if (precondition is not null && !precondition(found.Version)) return Refusal.Stale(found.Version).ToResult();
-        if (await feeds.CancelAsync(sellerId, feedId, ct) is not { } feed) return FeedRefusals.Unknown.ToResult();
+        if (await feeds.CancelAsync(sellerId, feedId, precondition, ct) is { } refusal) return refusal.ToResult();
+        if (await feeds.FindAsync(sellerId, feedId, ct) is not { } feed) return FeedRefusals.Unknown.ToResult();
         return Answer.NoContent(Math.Max(await positions.CompleteAsync(ct), feed.Position), ETags.Of(feed.Version));
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Marketplace.Domain;
 using Marketplace.Http;
+using Marketplace.Storage;
 using Npgsql;
 
 namespace Marketplace.Feeds;
@@ -23,10 +25,11 @@ public sealed class FeedQueries(NpgsqlDataSource db, TimeProvider clock)
         select {Columns} from feed as f where f.seller_id = $1 and f.number < $2 order by f.number desc limit $3
         """;
 
-    // A batch under way holds the feed's row to its end: it is either in what is left, or undone because the row is no longer as it was.
-    private const string CancelOne = """
-        update feed set cancelled = true, finished_at = $3, version = version + 1 where feed_id = $1 and seller_id = $2 and finished_at is null
-        """;
+    // A batch that is being committed holds the feed's row to its end, and is then part of what is left; one that comes to its commit later
+    // finds the row changed and is undone.
+    private const string Hold = "select version, finished_at is not null from feed where feed_id = $1 and seller_id = $2 for no key update";
+
+    private const string CancelOne = "update feed set cancelled = true, finished_at = $2, version = version + 1 where feed_id = $1";
 
     private const string DiscardLines = "delete from feed_chunk where feed_id = $1";
 
@@ -54,26 +57,42 @@ public sealed class FeedQueries(NpgsqlDataSource db, TimeProvider clock)
     /// <summary>
     /// Cancels what has not been applied of a feed. Once this has returned nothing more of it is applied. A finished feed stays as it is.
     /// </summary>
-    /// <returns>The feed as it is then, or null when the seller has none with this id.</returns>
-    public async Task<FeedView?> CancelAsync(string sellerId, string feedId, CancellationToken ct)
+    /// <param name="sellerId">Whose feed it is.</param>
+    /// <param name="feedId">The feed.</param>
+    /// <param name="precondition">Whether the version it has is the one that the caller means; null for any.</param>
+    /// <param name="ct">Gives up waiting; what was sent by then may have been done.</param>
+    /// <returns>Why not, or null.</returns>
+    public async Task<Refusal?> CancelAsync(string sellerId, string feedId, Func<long?, bool>? precondition, CancellationToken ct)
     {
-        if (IdOf(feedId) is not { } id) return null;
-        await using (var connection = await db.OpenConnectionAsync(ct))
-        {
-            await using var transaction = await connection.BeginTransactionAsync(ct);
-            await using var cancel = new NpgsqlCommand(CancelOne, connection);
-            cancel.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-            cancel.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sellerId });
-            cancel.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = Storage.EffectiveTime.Microseconds(clock.GetUtcNow()) });
-            if (await cancel.ExecuteNonQueryAsync(ct) > 0)
-            {
-                await using var discard = new NpgsqlCommand(DiscardLines, connection);
-                discard.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-                await discard.ExecuteNonQueryAsync(ct);
-            }
-            await transaction.CommitAsync(ct);
-        }
-        return await FindAsync(sellerId, feedId, ct);
+        if (IdOf(feedId) is not { } id) return FeedRefusals.Unknown;
+        await using var connection = await db.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (await HoldAsync(connection, sellerId, id, ct) is not { } held) return FeedRefusals.Unknown;
+        if (precondition is not null && !precondition(held.Version)) return Refusal.Stale(held.Version);
+        if (held.IsFinished) return null;
+        await using var cancel = new NpgsqlBatch(connection);
+        cancel.BatchCommands.Add(Command(CancelOne, id));
+        cancel.BatchCommands[0].Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = EffectiveTime.Microseconds(clock.GetUtcNow()) });
+        cancel.BatchCommands.Add(Command(DiscardLines, id));
+        await cancel.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+        return null;
+    }
+
+    private static async Task<(long Version, bool IsFinished)?> HoldAsync(NpgsqlConnection connection, string sellerId, Guid id, CancellationToken ct)
+    {
+        await using var hold = new NpgsqlCommand(Hold, connection);
+        hold.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        hold.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sellerId });
+        await using var reader = await hold.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetInt64(0), reader.GetBoolean(1)) : null;
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, Guid id)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        return command;
     }
 
     // Ids are written in one way only: another spelling of the same number is not this feed's id.

@@ -1,4 +1,5 @@
 using Marketplace.Feeds.Lines;
+using Marketplace.Limits;
 using Npgsql;
 
 namespace Marketplace.Feeds;
@@ -9,7 +10,6 @@ public static class FeedServices
     /// <summary>Registers taking in and reading of feeds.</summary>
     public static void AddFeeds(this IServiceCollection services)
     {
-        services.AddSingleton<FeedSettings>();
         services.AddSingleton<FeedQueue>().AddSingleton<UploadSlots>().AddSingleton<FeedUploads>().AddSingleton<FeedQueries>();
         services.AddSingleton<FeedLineReader>();
     }
@@ -19,7 +19,7 @@ public static class FeedServices
     {
         services.AddSingleton<FeedBatches>().AddSingleton<FeedMetrics>().AddSingleton<FeedSweeper>();
         services.AddSingleton<Func<FeedWorker>>(provider => () => new FeedWorker(provider.GetRequiredService<FeedQueue>(),
-            provider.GetRequiredService<FeedBatches>(), provider.GetRequiredService<FeedSettings>(), provider.GetRequiredService<FeedMetrics>(),
+            provider.GetRequiredService<FeedBatches>(), provider.GetRequiredService<LimitSettings>(), provider.GetRequiredService<FeedMetrics>(),
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FeedWorker>>()));
         services.AddHostedService<FeedWorkers>();

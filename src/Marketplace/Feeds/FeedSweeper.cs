@@ -1,9 +1,10 @@
+using Marketplace.Limits;
 using Npgsql;
 
 namespace Marketplace.Feeds;
 
 /// <summary>Takes away what is not needed any more: what uploads that were cut off have left, and feeds past their time with their results.</summary>
-public sealed class FeedSweeper(NpgsqlDataSource db, FeedSettings settings, TimeProvider clock)
+public sealed class FeedSweeper(NpgsqlDataSource db, LimitSettings limits, TimeProvider clock)
 {
     /// <summary>Rows deleted in one transaction at the most.</summary>
     public const int MostRows = 200;
@@ -39,9 +40,9 @@ public sealed class FeedSweeper(NpgsqlDataSource db, FeedSettings settings, Time
     public async Task SweepAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var abandoned = FirstIdAt(now - TimeSpan.FromSeconds(settings.FeedUploadSeconds) - Margin);
+        var abandoned = FirstIdAt(now - limits.Time(FeedLimits.FeedUploadSeconds) - Margin);
         await RepeatAsync(Chunks, new NpgsqlParameter<Guid> { TypedValue = abandoned }, ct);
-        var expired = now - TimeSpan.FromDays(settings.FeedResultDays);
+        var expired = now - TimeSpan.FromDays(limits[FeedLimits.FeedResultDays]);
         await RepeatAsync(Results, new NpgsqlParameter<DateTimeOffset> { TypedValue = expired }, ct);
         await RepeatAsync(Feeds, new NpgsqlParameter<DateTimeOffset> { TypedValue = expired }, ct);
     }

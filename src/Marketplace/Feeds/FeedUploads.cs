@@ -1,4 +1,5 @@
 using Marketplace.Domain;
+using Marketplace.Limits;
 using Marketplace.Storage;
 using Npgsql;
 
@@ -8,7 +9,7 @@ namespace Marketplace.Feeds;
 /// Takes in uploads in constant memory: what has arrived is stored in short transactions, and one last transaction makes the feed visible.
 /// Its commit waits for the disk, and with it for everything before it; so the others need not.
 /// </summary>
-public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, UploadSlots slots, FeedSettings settings, TimeProvider clock,
+public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, UploadSlots slots, LimitSettings limits, TimeProvider clock,
     ILogger<FeedUploads> log)
 {
     /// <summary>How many chunks are stored at a time.</summary>
@@ -50,8 +51,8 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
     {
         using var slot = slots.Take(upload.SellerId);
         if (slot is null) return FeedRefusals.TooManyUploads;
-        if (await UnfinishedAsync(upload.SellerId, ct) >= settings.FeedsPerSeller) return FeedRefusals.TooManyFeeds(settings.FeedsPerSeller);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(settings.FeedUploadSeconds), clock);
+        if (await UnfinishedAsync(upload.SellerId, ct) >= limits[FeedLimits.FeedsPerSeller]) return FeedRefusals.TooManyFeeds(limits[FeedLimits.FeedsPerSeller]);
+        using var patience = new CancellationTokenSource(limits.Time(FeedLimits.FeedUploadSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         var isWorthless = true;
         try
@@ -67,7 +68,7 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            return FeedRefusals.TooSlow(settings.FeedUploadSeconds);
+            return FeedRefusals.TooSlow(limits[FeedLimits.FeedUploadSeconds]);
         }
         finally
         {
@@ -86,10 +87,10 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
         {
             read = await body.ReadAsync(buffer, ct);
             bytes += read;
-            if (bytes > FeedSettings.MostBytes) return (0, FeedRefusals.TooManyBytes);
+            if (bytes > FeedLimits.MostBytes) return (0, FeedRefusals.TooManyBytes);
             if (read > 0) chunks.Add(buffer.AsSpan(0, read));
             else chunks.End();
-            if (chunks.Lines > FeedSettings.MostLines) return (0, FeedRefusals.TooManyLines);
+            if (chunks.Lines > FeedLimits.MostLines) return (0, FeedRefusals.TooManyLines);
             while (chunks.TryTake(out var chunk))
             {
                 full.Add(chunk!);
@@ -122,7 +123,7 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
         await turn.ExecuteNonQueryAsync(ct);
         await using var unfinished = new NpgsqlCommand(Unfinished, connection);
         unfinished.Parameters.Add(new NpgsqlParameter<string> { TypedValue = upload.SellerId });
-        if ((long)(await unfinished.ExecuteScalarAsync(ct))! >= settings.FeedsPerSeller) return FeedRefusals.TooManyFeeds(settings.FeedsPerSeller);
+        if ((long)(await unfinished.ExecuteScalarAsync(ct))! >= limits[FeedLimits.FeedsPerSeller]) return FeedRefusals.TooManyFeeds(limits[FeedLimits.FeedsPerSeller]);
         await using var complete = new NpgsqlCommand(Complete, connection);
         complete.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = upload.FeedId });
         complete.Parameters.Add(new NpgsqlParameter<string> { TypedValue = upload.SellerId });

@@ -1,9 +1,10 @@
+using Marketplace.Limits;
 using Npgsql;
 
 namespace Marketplace.Feeds;
 
 /// <summary>Applies one batch after another, each of the seller whose turn it is.</summary>
-public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, FeedSettings settings, FeedMetrics metrics, NpgsqlDataSource db,
+public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, LimitSettings limits, FeedMetrics metrics, NpgsqlDataSource db,
     TimeProvider clock, ILogger<FeedWorker> log)
 {
     /// <summary>The shortest pause after the database was lost; each further one is twice as long.</summary>
@@ -12,7 +13,7 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Fee
     /// <summary>The longest pause after the database was lost.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly BatchSize _size = new(TimeSpan.FromMilliseconds(settings.FeedBatchMilliseconds));
+    private readonly BatchSize _size = new(TimeSpan.FromMilliseconds(limits[FeedLimits.FeedBatchMilliseconds]));
     private int _lost;
 
     /// <summary>Works until it is told to stop; what is being committed then is finished first.</summary>

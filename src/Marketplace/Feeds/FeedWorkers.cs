@@ -1,9 +1,10 @@
+using Marketplace.Limits;
 using Npgsql;
 
 namespace Marketplace.Feeds;
 
 /// <summary>Runs the workers of an instance, looks now and then for feeds that others have taken in or left behind, and sweeps.</summary>
-public sealed partial class FeedWorkers(FeedQueue queue, Func<FeedWorker> newWorker, FeedSweeper sweeper, FeedSettings settings,
+public sealed partial class FeedWorkers(FeedQueue queue, Func<FeedWorker> newWorker, FeedSweeper sweeper, LimitSettings limits,
     NpgsqlDataSource db, TimeProvider clock, ILogger<FeedWorkers> log) : BackgroundService
 {
     /// <summary>How often the database is looked at for feeds that another instance has taken in. What this one takes in it knows at once.</summary>
@@ -17,7 +18,7 @@ public sealed partial class FeedWorkers(FeedQueue queue, Func<FeedWorker> newWor
         [
             RegularlyAsync(BetweenLooks, LookAsync, stoppingToken),
             RegularlyAsync(BetweenSweeps, sweeper.SweepAsync, stoppingToken),
-            .. Enumerable.Range(0, settings.FeedWorkers).Select(_ => Task.Run(() => newWorker().RunAsync(stoppingToken), CancellationToken.None)),
+            .. Enumerable.Range(0, (int)limits[FeedLimits.FeedWorkers]).Select(_ => Task.Run(() => newWorker().RunAsync(stoppingToken), CancellationToken.None)),
         ]);
 
     private async Task LookAsync(CancellationToken ct)

@@ -26,7 +26,7 @@ public static class GetFeedResultsEndpoint
         return reads.AnswerAsync(http, async position =>
         {
             if (await feeds.FindAsync(sellerId, feedId, ct) is not { } feed) return FeedRefusals.Unknown.ToResult();
-            var from = (int)Math.Min(line, FeedSettings.MostLines);
+            var from = (int)Math.Min(line, FeedLimits.MostLines);
             return new FeedResults(db, log, sellerId, feed, from, only, Math.Max(position, feed.Position)) { ETag = ETags.Of(feed.Version) };
         }, ct);
     }

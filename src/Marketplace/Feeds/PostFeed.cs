@@ -14,7 +14,7 @@ namespace Marketplace.Feeds;
 public static class PostFeedEndpoint
 {
     // The upload counts for itself and says which limit it was; the server's own is behind that.
-    private const long ServerLimit = FeedSettings.MostBytes + 1024 * 1024;
+    private const long ServerLimit = FeedLimits.MostBytes + 1024 * 1024;
 
     // Headers that say of a change why and when: a feed's lines do that themselves.
     private static readonly string[] OfChanges =
@@ -49,7 +49,7 @@ public static class PostFeedEndpoint
         if (!IsLines(request)) return FeedRefusals.WrongType;
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
             return FeedRefusals.Encoded;
-        if (request.ContentLength > FeedSettings.MostBytes) return FeedRefusals.TooManyBytes;
+        if (request.ContentLength > FeedLimits.MostBytes) return FeedRefusals.TooManyBytes;
         var foreign = OfChanges.Where(request.Headers.ContainsKey).ToArray();
         if (foreign.Length > 0) return FeedRefusals.NotForFeeds(foreign);
         if (!ETags.TryPrecondition(request.Headers, out var precondition, out var badHeader))

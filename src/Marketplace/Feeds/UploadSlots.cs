@@ -1,7 +1,9 @@
+using Marketplace.Limits;
+
 namespace Marketplace.Feeds;
 
 /// <summary>Counts the uploads that an instance takes at once, in all and of each seller.</summary>
-public sealed class UploadSlots(FeedSettings settings)
+public sealed class UploadSlots(LimitSettings limits)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
@@ -13,7 +15,7 @@ public sealed class UploadSlots(FeedSettings settings)
         lock (_lock)
         {
             var own = _taken.GetValueOrDefault(sellerId);
-            if (_all >= settings.FeedUploads || own >= settings.FeedUploadsPerSeller) return null;
+            if (_all >= limits[FeedLimits.FeedUploads] || own >= limits[FeedLimits.FeedUploadsPerSeller]) return null;
             _all++;
             _taken[sellerId] = own + 1;
             return new Slot(this, sellerId);

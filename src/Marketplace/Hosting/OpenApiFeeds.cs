@@ -16,8 +16,8 @@ public static class OpenApiFeeds
     public static async Task<OpenApiRequestBody> BodyAsync(OpenApiOperationTransformerContext context, CancellationToken ct) => new()
     {
         Required = true,
-        Description = $"One change a line, at most {FeedSettings.MostLines} lines of at most {FeedLineReader.MaxBytes} bytes each and "
-            + $"{FeedSettings.MostBytes} bytes in all; the schema is that of a line. Each line stands alone.",
+        Description = $"One change a line, at most {FeedLimits.MostLines} lines of at most {FeedLineReader.MaxBytes} bytes each and "
+            + $"{FeedLimits.MostBytes} bytes in all; the schema is that of a line. Each line stands alone.",
         Content = new Dictionary<string, OpenApiMediaType>
         {
             [Ndjson.MediaType] = new()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Feeds;
 
 namespace Marketplace.Limits;
 
@@ -45,6 +46,7 @@ public sealed class LimitSettings
     [
         RequestsPerSecond, RequestBurst, CallerBuckets, ConcurrentRequests, QueuedRequests, Connections, HeaderSeconds, BodySeconds, IdleSeconds,
         IdempotencyKeyHours,
+        .. FeedLimits.All,
     ];
 
     /// <summary>The value in force.</summary>
