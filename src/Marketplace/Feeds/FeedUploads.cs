@@ -35,6 +35,8 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
 
     private const string Discard = "delete from feed_chunk where feed_id = $1";
 
+    private readonly long _mostFeeds = limits[FeedLimits.FeedsPerSeller];
+
     /// <summary>Gives a new feed its id.</summary>
     public FeedUpload Begin(string sellerId, string actor, string? correlationId) =>
         new(Guid.CreateVersion7(clock.GetUtcNow()), sellerId, actor, correlationId);
@@ -51,7 +53,7 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
     {
         using var slot = slots.Take(upload.SellerId);
         if (slot is null) return FeedRefusals.TooManyUploads;
-        if (await UnfinishedAsync(upload.SellerId, ct) >= limits[FeedLimits.FeedsPerSeller]) return FeedRefusals.TooManyFeeds(limits[FeedLimits.FeedsPerSeller]);
+        if (await UnfinishedAsync(upload.SellerId, ct) >= _mostFeeds) return FeedRefusals.TooManyFeeds(_mostFeeds);
         using var patience = new CancellationTokenSource(limits.Time(FeedLimits.FeedUploadSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         var isWorthless = true;
@@ -123,7 +125,7 @@ public sealed partial class FeedUploads(NpgsqlDataSource db, FeedQueue queue, Up
         await turn.ExecuteNonQueryAsync(ct);
         await using var unfinished = new NpgsqlCommand(Unfinished, connection);
         unfinished.Parameters.Add(new NpgsqlParameter<string> { TypedValue = upload.SellerId });
-        if ((long)(await unfinished.ExecuteScalarAsync(ct))! >= limits[FeedLimits.FeedsPerSeller]) return FeedRefusals.TooManyFeeds(limits[FeedLimits.FeedsPerSeller]);
+        if ((long)(await unfinished.ExecuteScalarAsync(ct))! >= _mostFeeds) return FeedRefusals.TooManyFeeds(_mostFeeds);
         await using var complete = new NpgsqlCommand(Complete, connection);
         complete.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = upload.FeedId });
         complete.Parameters.Add(new NpgsqlParameter<string> { TypedValue = upload.SellerId });

@@ -18,7 +18,8 @@ public sealed partial class FeedWorkers(FeedQueue queue, Func<FeedWorker> newWor
         [
             RegularlyAsync(BetweenLooks, LookAsync, stoppingToken),
             RegularlyAsync(BetweenSweeps, sweeper.SweepAsync, stoppingToken),
-            .. Enumerable.Range(0, (int)limits[FeedLimits.FeedWorkers]).Select(_ => Task.Run(() => newWorker().RunAsync(stoppingToken), CancellationToken.None)),
+            .. Enumerable.Range(0, (int)limits[FeedLimits.FeedWorkers])
+                .Select(_ => Task.Run(() => newWorker().RunAsync(stoppingToken), CancellationToken.None)),
         ]);
 
     private async Task LookAsync(CancellationToken ct)

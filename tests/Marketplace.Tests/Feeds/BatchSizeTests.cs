@@ -43,7 +43,7 @@ public class BatchSizeTests
     {
         for (var conflict = 0; conflict < 20; conflict++) _size.Conflicted(_size.Lines);
         Assert.Equal(1, _size.Lines);
-        for (var batch = 0; batch < 6; batch++) _size.Applied(_size.Lines, TimeSpan.FromMilliseconds(100));
+        for (var batch = 0; batch < 7; batch++) _size.Applied(_size.Lines, TimeSpan.FromMilliseconds(100));
         Assert.Equal(BatchSize.Least, _size.Lines);
     }
 

@@ -1,3 +1,4 @@
+using Marketplace.Feeds;
 using Marketplace.Limits;
 using Microsoft.Extensions.Configuration;
 
@@ -17,7 +18,9 @@ public class LimitSettingsTests
 
     [Fact]
     public void Every_limit_that_is_declared_is_one_of_all() =>
-        Assert.Equal(typeof(LimitSettings).GetFields().Select(field => field.GetValue(null)).OfType<LimitSetting>(), LimitSettings.All);
+        Assert.Equal(
+            new[] { typeof(LimitSettings), typeof(FeedLimits) }.SelectMany(type => type.GetFields()).Select(field => field.GetValue(null)).OfType<LimitSetting>(),
+            LimitSettings.All);
 
     [Fact]
     public void A_limit_is_read_by_its_name()

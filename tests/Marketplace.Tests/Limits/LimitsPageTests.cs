@@ -4,6 +4,8 @@ using DevelopmentIssuer;
 using Marketplace.Audit;
 using Marketplace.Catalog;
 using Marketplace.Domain;
+using Marketplace.Feeds;
+using Marketplace.Feeds.Lines;
 using Marketplace.Hosting;
 using Marketplace.Http;
 using Marketplace.Idempotency;
@@ -73,6 +75,21 @@ public partial class LimitsPageTests
         ["age of the issuer's keys"] = Seconds(AuthorityKeys.RefreshAfter),
         ["two readings of the issuer's keys apart, at least"] = Seconds(AuthorityKeys.LeastPause),
         ["next reading of old keys after one that failed"] = Seconds(AuthorityKeys.RetryAfter),
+        ["lines of a feed"] = $"{FeedLimits.MostLines}",
+        ["bytes of a feed"] = $"{FeedLimits.MostBytes} bytes",
+        ["line of a feed"] = $"{FeedLineReader.MaxBytes} bytes",
+        ["arrival of a feed"] = $"{Of(FeedLimits.FeedUploadSeconds)} s",
+        ["feeds of one seller that are not finished"] = Of(FeedLimits.FeedsPerSeller),
+        ["uploads that an instance takes at once"] = Of(FeedLimits.FeedUploads),
+        ["uploads of one seller at once"] = Of(FeedLimits.FeedUploadsPerSeller),
+        ["sellers whose feeds an instance applies at once"] = Of(FeedLimits.FeedWorkers),
+        ["lines applied in one transaction"] = $"{BatchSize.Most}",
+        ["time that a batch of lines should take"] = $"{Of(FeedLimits.FeedBatchMilliseconds)} ms",
+        ["wait of a batch for somebody else's lock"] = $"{FeedBatches.LockWaitMilliseconds} ms",
+        ["pause of the workers after the database was lost"] = Seconds(FeedWorker.LongestPause),
+        ["until an instance sees a feed that another took in"] = $"{FeedWorkers.BetweenLooks.TotalMilliseconds:0} ms",
+        ["keeping of what an upload cut off has left, past its time to arrive"] = Seconds(FeedSweeper.Margin),
+        ["keeping of feeds and their results"] = $"{Of(FeedLimits.FeedResultDays)} days",
         ["wait of a read for `Marketplace-Min-Position`"] = Seconds(Positions.LongestWait),
         ["statement"] = $"{Database.CommandTimeoutSeconds} s",
         ["connections to the database"] = $"{Database.MaxPoolSize}",
