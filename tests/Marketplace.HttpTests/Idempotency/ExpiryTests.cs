@@ -20,7 +20,7 @@ public class ExpiryTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixt
     public async Task A_key_is_kept_for_its_time_and_then_free_for_another_request(string? setting, int hours)
     {
         var clock = new MovableClock();
-        await using var host = await Instances.StartAsync(app.Database.ConnectionString, clock, null,
+        await using var host = await Instances.StartAsync(app.Database.ConnectionString, clock,
             setting is null ? [] : [("Limits:IdempotencyKeyHours", setting)]);
         var seller = MarketplaceFixture.NewId("seller");
         // A token that outlives the moves of the clock.

@@ -2,24 +2,19 @@ using Alba;
 using Marketplace.HttpTests.Support;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Marketplace.HttpTests.Idempotency;
 
 /// <summary>Further instances of the application on a database.</summary>
 public static class Instances
 {
-    /// <summary>Starts one with a clock, settings or a log of its own.</summary>
-    public static Task<IAlbaHost> StartAsync(string connectionString, TimeProvider? clock = null, ILoggerProvider? log = null,
-        params (string Name, string Value)[] settings) => AlbaHost.For<Program>(builder =>
+    /// <summary>Starts one with a clock or settings of its own.</summary>
+    public static Task<IAlbaHost> StartAsync(string connectionString, TimeProvider? clock = null, params (string Name, string Value)[] settings) =>
+        AlbaHost.For<Program>(builder =>
         {
             builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting("Limits:RequestsPerSecond", "0");
             foreach (var (name, value) in settings.Append(Tokens.Setting)) builder.UseSetting(name, value);
-            builder.ConfigureServices(services =>
-            {
-                if (clock is not null) services.AddSingleton(clock);
-                if (log is not null) services.AddSingleton(log);
-            });
+            if (clock is not null) builder.ConfigureServices(services => services.AddSingleton(clock));
         });
 
     /// <summary>How many rows the table of keys has.</summary>
