@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Marketplace.HttpTests.Logs;
 using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Faults;
@@ -36,6 +37,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
         start.Environment[Tokens.Setting.Name.Replace(":", "__")] = Tokens.Setting.Value;
         start.Environment["Limits__RequestsPerSecond"] = "0";
         foreach (var (name, value) in environment) start.Environment[name] = value;
+        if (start.Environment.TryGetValue("ConnectionStrings__Marketplace", out var address)) SuiteLog.SecretOf(address!);
         var program = new RunningProgram(new Process { StartInfo = start });
         program._process.OutputDataReceived += (_, line) => program.Heard(line.Data);
         program._process.ErrorDataReceived += (_, line) => program.Heard(line.Data);
@@ -82,6 +84,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
     {
         if (line is null) return;
         lock (_log) _log.AppendLine(line);
+        SuiteLog.Write(line);
         if (NowListening().Match(line) is { Success: true } match) _listening.TrySetResult(new Uri(match.Groups[1].Value));
     }
 

@@ -1,4 +1,5 @@
 using Alba;
+using Marketplace.HttpTests.Logs;
 using Marten;
 using Marten.Events;
 using Microsoft.AspNetCore.Hosting;
@@ -48,7 +49,8 @@ public sealed class MarketplaceFixture : IAsyncLifetime
         AlbaHost.For<Program>(builder =>
         {
             builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting(Tokens.Setting.Name, Tokens.Setting.Value);
-            builder.UseSetting("Limits:RequestsPerSecond", "0");
+            builder.UseSetting("Limits:RequestsPerSecond", "0").IsHeard();
+            SuiteLog.SecretOf(connectionString);
             foreach (var (name, value) in settings) builder.UseSetting(name, value);
         });
 

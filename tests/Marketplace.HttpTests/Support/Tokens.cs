@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DevelopmentIssuer;
 using Marketplace.Domain;
+using Marketplace.HttpTests.Logs;
 using Marketplace.Identity;
 
 namespace Marketplace.HttpTests.Support;
@@ -92,6 +93,7 @@ public sealed class FittingTokens(HttpMessageHandler inner) : DelegatingHandler(
             if (Tokens.Fitting(request.Method.Method, request.RequestUri!.AbsolutePath, body, corrects) is { } token)
                 request.Headers.Authorization = new("Bearer", token);
         }
+        SuiteLog.SecretsOf([request.Headers.Authorization?.ToString()], request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys : []);
         return await base.SendAsync(request, cancellationToken);
     }
 }
