@@ -14,6 +14,12 @@ public static class Logs
         ["Logging:LogLevel:Npgsql"] = "Warning",
     };
 
+    /// <summary>
+    /// What never logs below a warning, whatever the configuration asks for: its lines repeat the whole address of every request, and with it
+    /// a token that a caller puts into the query by mistake.
+    /// </summary>
+    public const string AddressesOfRequests = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     /// <summary>Sets the console up; levels come from the configuration's section <c>Logging</c>.</summary>
     /// <param name="builder">The program.</param>
     /// <param name="onlyWarnings">Whether the program runs a command, whose own words should not drown in the log.</param>
@@ -23,6 +29,8 @@ public static class Logs
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
         builder.Logging.ClearProviders();
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        // Of rules for one category the last counts, and the configuration's came first.
+        builder.Logging.AddFilter(AddressesOfRequests, LogLevel.Warning);
         if (Console.IsOutputRedirected)
             builder.Logging.AddJsonConsole(o =>
             {

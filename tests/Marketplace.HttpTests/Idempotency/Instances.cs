@@ -1,4 +1,5 @@
 using Alba;
+using Marketplace.HttpTests.Logs;
 using Marketplace.HttpTests.Support;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ public static class Instances
     public static Task<IAlbaHost> StartAsync(string connectionString, TimeProvider? clock = null, params (string Name, string Value)[] settings) =>
         AlbaHost.For<Program>(builder =>
         {
-            builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting("Limits:RequestsPerSecond", "0");
+            builder.UseSetting("ConnectionStrings:Marketplace", connectionString).UseSetting("Limits:RequestsPerSecond", "0").IsHeard();
             foreach (var (name, value) in settings.Append(Tokens.Setting)) builder.UseSetting(name, value);
             if (clock is not null) builder.ConfigureServices(services => services.AddSingleton(clock));
         });

@@ -10,7 +10,8 @@ namespace Marketplace.HttpTests.Logs;
 
 /// <summary>
 /// Everything that the applications and programs of this suite log, in one file, and every secret that they were given, to be held against
-/// each other at the end of the run. Applications in memory are heard at the level Debug, in all categories; programs as they are started.
+/// each other at the end of the run. Applications in memory are heard at the level Debug, in all categories
+/// but the one that never logs so much; programs as they are started.
 /// </summary>
 public static class SuiteLog
 {
@@ -46,7 +47,7 @@ public static class SuiteLog
 
     /// <summary>Lets an application in memory be heard.</summary>
     public static IWebHostBuilder IsHeard(this IWebHostBuilder builder, LogLevel least = LogLevel.Debug) => builder
-        .ConfigureLogging(logging => logging.AddProvider(new Provider()).AddFilter<Provider>(null, least))
+        .ConfigureLogging(logging => logging.AddProvider(new Provider()).AddFilter<Provider>(null, least).AddFilter<Provider>(Hosting.Logs.AddressesOfRequests, LogLevel.Warning))
         .ConfigureServices(services => services.AddSingleton<IStartupFilter, Secretive>());
 
     /// <summary>Writes a line of what was logged, or several.</summary>

@@ -33,6 +33,15 @@ public sealed class WholeLogTests
         Assert.True(found.Count == 0, string.Join('\n', found.Select(line => line[..Math.Min(400, line.Length)])));
     }
 
+    [Fact]
+    public void Every_application_that_a_test_starts_is_heard() =>
+        Assert.All(
+            from file in Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(Readme.Tour.Readme())!, "tests", "Marketplace.HttpTests"), "*.cs", SearchOption.AllDirectories)
+            let text = File.ReadAllText(file)
+            where text.Contains("AlbaHost.For<" + "Program>")
+            select (file, text),
+            one => Assert.True(one.text.Contains(".IsHeard("), $"{one.file} starts an application whose log nobody reads."));
+
     [Theory]
     [InlineData("Executing select 1 with my-own-secret-key in it")]
     [InlineData("Request headers: Authorization: Basic dXNlcjpwYXNz")]
@@ -95,7 +104,10 @@ public sealed class WholeLogTests
     {
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString),
-            ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__LogLevel__Npgsql", "Trace"));
+            ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__LogLevel__Npgsql", "Trace"),
+            ($"Logging__LogLevel__{Hosting.Logs.AddressesOfRequests}", "Trace"));
+        // A token in the address is refused; it is a token all the same.
+        await program.Client.GetAsync($"/v1/products?access_token={Tokens.Of("careless", Role.Seller)}");
         (await program.Client.PutAsJsonAsync("/v1/products/book", new { title = "T" })).EnsureSuccessStatusCode();
         using var write = new HttpRequestMessage(HttpMethod.Put, Given.Offer("powells")) { Content = JsonContent.Create(Given.Terms("book", 5m)) };
         write.Headers.Add("Idempotency-Key", "another-key-that-nobody-must-read");
