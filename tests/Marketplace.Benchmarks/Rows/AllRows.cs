@@ -18,15 +18,23 @@ internal static class AllRows
         {
             Prepare = MeetAllOffersAsync,
         },
-        new LoadRow("lowest-prices", "lowest prices, 64 connections, 500 products × 4 offers", stage =>
-            [
-                ("application", stage.ToApplication(Shop.LowestPrices(), 64)),
-                ("SQL per request", stage.ToYardstick(Shop.LowestPrices(YardstickProgram.Sql), 64)),
-                ("a constant", stage.ToYardstick([Shop.Get(YardstickProgram.Constant)], 64)),
-            ],
-            "≥ 40,000/s", sides => sides[0].PerSecond >= 40_000),
+        Read("lowest-prices", "lowest prices, 64 connections, 500 products × 4 offers", Shop.LowestPrices, 40_000),
+        Read("lowest-prices-hot", "the same of one product with 100,000 active offers",
+            prefix => [Shop.Get($"{prefix}/v1/products/{HotProduct.Id}/lowest-prices")], 20_000, HotProduct.PrepareAsync),
         new FeedRow(),
     ];
+
+    private static LoadRow Read(string name, string what, Func<string, string[]> requests, int perSecond, Func<Stage, Task>? prepare = null) =>
+        new(name, what, stage =>
+            [
+                ("application", stage.ToApplication(requests(""), 64)),
+                ("SQL per request", stage.ToYardstick(requests(YardstickProgram.Sql), 64)),
+                ("a constant", stage.ToYardstick([Shop.Get(YardstickProgram.Constant)], 64)),
+            ],
+            $"≥ {perSecond:#,0}/s", sides => sides[0].PerSecond >= perSecond)
+        {
+            Prepare = prepare ?? (_ => Task.CompletedTask),
+        };
 
     private static LoadRow Reprice(string name, int connections, string target, Func<IReadOnlyList<Side>, bool> isMet) =>
         new(name, $"repricing, {connections} connections, 2,000 offers", stage =>

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using Marketplace.Benchmarks.Processes;
 
 namespace Marketplace.Benchmarks.Rows;
@@ -18,8 +15,6 @@ internal sealed class FeedRow : Row
     private const int HttpConnections = 4;
     private const double HttpPerSecond = 200;
     private const string Seller = "feeder";
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     public override string Name => "feed";
 
@@ -27,9 +22,8 @@ internal sealed class FeedRow : Row
 
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{stage.Application.Port}"), Timeout = Limit };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Tokens.Of("seller", Seller));
-        await ApplyAsync(http, Posting());
+        using var feeds = new FeedClient(stage, Seller);
+        await feeds.ApplyAsync(Posting());
         var (feed, beside, yardstick) = (new Side("application") { Unit = " lines" }, new Side("HTTP beside it"), new Side("INSERT and UPDATE") { Unit = " lines" });
         var uploads = new List<string>();
         await FeedYardstick.PrepareAsync(stage, Seller, Offers);
@@ -43,7 +37,7 @@ internal sealed class FeedRow : Row
                     // A moment to be sure that the other seller's requests are under way.
                     await Task.Delay(TimeSpan.FromSeconds(1));
                     var before = Cpu(stage);
-                    var (upload, applied) = await ApplyAsync(http, body);
+                    var (upload, applied) = await feeds.ApplyAsync(body);
                     var after = Cpu(stage);
                     feed.Add(Lines, applied.TotalSeconds, after.Client - before.Client, after.Application - before.Application, after.Postgres - before.Postgres);
                     uploads.Add(upload.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture));
@@ -61,38 +55,12 @@ internal sealed class FeedRow : Row
     private static (double Client, double Application, double Postgres) Cpu(Stage stage) =>
         (CpuTime.OfThisProcess(), CpuTime.Of(stage.Application.Id), CpuTime.OfFamily(stage.Cluster.ProcessId));
 
-    /// <summary>Uploads a feed and waits until all of its lines are accepted and it is done.</summary>
-    /// <returns>How long the upload took, and how long everything took from then on.</returns>
-    private static async Task<(TimeSpan Upload, TimeSpan Applied)> ApplyAsync(HttpClient http, byte[] body)
-    {
-        var clock = Stopwatch.StartNew();
-        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };
-        using var answer = await http.PostAsync($"v1/sellers/{Seller}/feeds", content);
-        if (!answer.IsSuccessStatusCode)
-            throw new InvalidOperationException($"The feed was refused: {await answer.Content.ReadAsStringAsync()}");
-        var upload = clock.Elapsed;
-        while (true)
-        {
-            using var feed = JsonDocument.Parse(await http.GetStringAsync(answer.Headers.Location));
-            var (status, lines, accepted) = (feed.RootElement.GetProperty("status").GetString(), Count("lines"), Count("accepted"));
-            if (status == "done")
-                return accepted == lines ? (upload, clock.Elapsed - upload) : throw new InvalidOperationException($"Not all lines were accepted: {feed.RootElement}");
-            if (clock.Elapsed > Limit)
-                throw new InvalidOperationException($"The feed is not done after {Limit}: {feed.RootElement}");
-            await Task.Delay(BetweenLooks);
-
-            int Count(string name) => feed.RootElement.GetProperty(name).GetInt32();
-        }
-    }
-
-    private static byte[] Posting() => Feed(Enumerable.Range(0, Offers).Select(n =>
+    private static byte[] Posting() => FeedClient.Body(Enumerable.Range(0, Offers).Select(n =>
         $$$"""{"op":"put","sku":"{{{Sku(n)}}}","productId":"{{{Shop.Product(n % Shop.ProductCount)}}}","listingType":"used","condition":"good","price":{"amount":9.99,"currency":"USD"},"quantity":3}"""));
 
     // Every offer five times, each time at another price than before, in this round and the one before it.
-    private static byte[] Repricing(int round) => Feed(Enumerable.Range(0, Lines).Select(n =>
+    private static byte[] Repricing(int round) => FeedClient.Body(Enumerable.Range(0, Lines).Select(n =>
         $$$"""{"op":"patch","sku":"{{{Sku(n * 7 % Offers)}}}","price":{"amount":{{{(10 + (round * (Lines / Offers)) + (n / Offers)).ToString(CultureInfo.InvariantCulture)}}}.49,"currency":"USD"}}"""));
-
-    private static byte[] Feed(IEnumerable<string> lines) => Encoding.UTF8.GetBytes(string.Join('\n', lines) + '\n');
 
     private static string Sku(int n) => $"sku-{n:00000}";
 }
