@@ -10,6 +10,7 @@ namespace Marketplace.Feeds;
 public sealed record FeedReceipt(string FeedId, [property: JsonIgnore] long Position)
 {
     /// <summary>How the receipt is kept for an idempotency key.</summary>
+    [JsonIgnore]
     public string Resource => string.Create(CultureInfo.InvariantCulture, $"feed/{FeedId}@{Position}");
 
     /// <summary>Reads a receipt that was kept.</summary>

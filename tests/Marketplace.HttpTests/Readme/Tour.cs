@@ -46,6 +46,12 @@ public static partial class Tour
         }
     }
 
+    /// <summary>Where a new resource is, as the headers of an answer say; null without them.</summary>
+    public static string? Location(string answer) => LocationHeader().Match(answer) is { Success: true } found ? found.Groups[1].Value : null;
+
+    /// <summary>A URL with the id that an answer's location ends in, where it has an id of this kind.</summary>
+    public static string WithId(string url, string location) => Uuid().Match(location) is { Success: true } id ? Uuid().Replace(url, id.Value) : url;
+
     // The little of a shell's grammar that the README uses: words, single and double quotes, a backslash before a line's end.
     private static List<string> Words(string command)
     {
@@ -76,6 +82,9 @@ public static partial class Tour
 
     [GeneratedRegex("```sh\n(curl .*?)\n```\n+```[a-z]+\n(.*?)\n?```", RegexOptions.Singleline)]
     private static partial Regex Pairs();
+
+    [GeneratedRegex("^Location: (.*)$", RegexOptions.Multiline)]
+    private static partial Regex LocationHeader();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")]
     private static partial Regex Instant();
