@@ -1,5 +1,4 @@
 using CritterStack.Portable.Tests.Promises.Support;
-using JasperFx.Events;
 using Marten;
 
 namespace CritterStack.Portable.Tests.Promises;
@@ -19,12 +18,12 @@ public sealed class BegunTransactions
         Assert.Equal([1L], await session.QueryAsync<long>(Lock, CancellationToken.None, 1L));
         Assert.False(await IsFreeAsync(host), "The lock was let go before the session was saved.");
 
-        session.Events.Append("account-1", new Deposited(1));
+        session.Events.Append("account/1", new AmountAdded("c", 1, 1, 1));
         session.QueueSqlCommand("update suite.counter set n = n + 1 where n = ?", 1L);
         await session.SaveChangesAsync();
 
         Assert.Equal(2L, await db.ScalarAsync<long>("select n from suite.counter"));
-        Assert.Single(await session.Events.FetchStreamAsync("account-1"));
+        Assert.Single(await session.Events.FetchStreamAsync("account/1"));
         Assert.True(await IsFreeAsync(host, 2));
     }
 
@@ -37,12 +36,12 @@ public sealed class BegunTransactions
         {
             await session.BeginTransactionAsync(CancellationToken.None);
             await session.QueryAsync<long>(Lock, CancellationToken.None, 1L);
-            session.Events.Append("account-1", new Deposited(1));
+            session.Events.Append("account/1", new AmountAdded("c", 1, 1, 1));
         }
 
         Assert.True(await IsFreeAsync(host));
         await using var reading = host.Store.QuerySession();
-        Assert.Empty(await reading.Events.FetchStreamAsync("account-1"));
+        Assert.Empty(await reading.Events.FetchStreamAsync("account/1"));
     }
 
     [Fact]
@@ -54,14 +53,14 @@ public sealed class BegunTransactions
         {
             await session.BeginTransactionAsync(CancellationToken.None);
             await session.QueryAsync<long>(Lock, CancellationToken.None, 1L);
-            session.Events.Append("account-1", new Deposited(1));
+            session.Events.Append("account/1", new AmountAdded("c", 1, 1, 1));
             session.QueueSqlCommand("update suite.counter set n = n / ?", 0L);
             await Assert.ThrowsAnyAsync<Exception>(() => session.SaveChangesAsync());
         }
 
         Assert.True(await IsFreeAsync(host));
         await using var reading = host.Store.QuerySession();
-        Assert.Empty(await reading.Events.FetchStreamAsync("account-1"));
+        Assert.Empty(await reading.Events.FetchStreamAsync("account/1"));
     }
 
     [Fact]
@@ -75,15 +74,15 @@ public sealed class BegunTransactions
         session.SetHeader("cause", "session");
         foreach (var name in new[] { "one", "two" })
         {
-            var e = session.Events.BuildEvent(new Deposited(1));
+            var e = session.Events.BuildEvent(new AmountAdded("c", 1, 1, 1));
             (e.CausationId, e.Timestamp) = (name, at);
             e.SetHeader("line", name);
-            session.Events.Append("account-1", e);
+            session.Events.Append("account/1", e);
         }
-        session.Events.Append("account-1", new Deposited(2));
+        session.Events.Append("account/1", new AmountAdded("c", 1, 1, 2));
         await session.SaveChangesAsync();
 
-        var stored = await session.Events.FetchStreamAsync("account-1");
+        var stored = await session.Events.FetchStreamAsync("account/1");
         Assert.Equal(["one", "two", "session"], stored.Select(e => e.CausationId));
         Assert.Equal(["one", "two", null], stored.Select(e => e.Headers!.GetValueOrDefault("line")?.ToString()));
         Assert.All(stored, e => Assert.Equal("session", e.Headers!["cause"].ToString()));
