@@ -1,0 +1,35 @@
+using Marketplace.Feeds;
+using Npgsql;
+
+namespace Marketplace.Tests.Feeds;
+
+public class FeedFailureTests
+{
+    private static PostgresException Postgres(string state) => new("failed", "ERROR", "ERROR", state);
+
+    [Theory]
+    [InlineData("55P03", FeedFailure.Conflict)]
+    [InlineData("40P01", FeedFailure.Conflict)]
+    [InlineData("25P02", FeedFailure.Conflict)]
+    [InlineData("MF001", FeedFailure.MovedOn)]
+    [InlineData("57P01", FeedFailure.Unavailable)]
+    [InlineData("53300", FeedFailure.Unavailable)]
+    [InlineData("26000", FeedFailure.Unavailable)]
+    [InlineData("22P02", FeedFailure.Unforeseen)]
+    [InlineData("XX000", FeedFailure.Unforeseen)]
+    public void A_state_of_the_server_means_the_same_bare_and_wrapped(string state, FeedFailure failure)
+    {
+        Assert.Equal(failure, FeedFailures.Of(Postgres(state)));
+        Assert.Equal(failure, FeedFailures.Of(new InvalidOperationException("wrapped", Postgres(state))));
+    }
+
+    [Fact]
+    public void A_driver_that_says_only_that_the_transaction_is_over_has_lost_the_connection()
+    {
+        Assert.Equal(FeedFailure.Unavailable, FeedFailures.Of(new InvalidOperationException("completed") { Source = "Npgsql" }));
+        Assert.Equal(FeedFailure.Unforeseen, FeedFailures.Of(new ObjectDisposedException("transaction", Postgres("XX000")) { Source = "Npgsql" }));
+    }
+
+    [Fact]
+    public void A_defect_of_ours_is_unforeseen() => Assert.Equal(FeedFailure.Unforeseen, FeedFailures.Of(new InvalidOperationException("ours")));
+}
