@@ -9,7 +9,7 @@ public enum FeedFailure
 {
     /// <summary>Somebody else has moved the feed on, or it was cancelled: look again.</summary>
     MovedOn,
-    /// <summary>An offer or a lock was in somebody else's hands: again, smaller.</summary>
+    /// <summary>An offer or a lock was in somebody else's hands, or a statement took too long: again, smaller.</summary>
     Conflict,
     /// <summary>The database is lost or cannot take the work: again, later.</summary>
     Unavailable,
@@ -26,10 +26,11 @@ public static class FeedFailures
     public static FeedFailure Of(Exception e) => e switch
     {
         ConcurrencyException or ExistingStreamIdCollisionException => FeedFailure.Conflict,
-        PostgresException { SqlState: StandsElsewhere } => FeedFailure.MovedOn,
+        PostgresException { SqlState: StandsElsewhere } or FeedMovedOnException => FeedFailure.MovedOn,
         PostgresException
         {
             SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.QueryCanceled
                 // The packages try a statement again in the transaction that it has ended, which hides why: for a lock, as a rule.
                 or PostgresErrorCodes.InFailedSqlTransaction,
         } => FeedFailure.Conflict,

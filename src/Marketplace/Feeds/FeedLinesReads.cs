@@ -25,6 +25,8 @@ public static class FeedLinesReads
         select first_line, content from feed_chunk where feed_id = $1 and last_line > $2 and first_line <= $3 order by first_line
         """;
 
+    private const string Stands = "select exists (select from feed where feed_id = $1 and applied = $2 and finished_at is null)";
+
     /// <summary>
     /// The offers of a seller by their skus: one probe of the key for each. Without the limit the planner, where it takes the seller for a
     /// small one, reads all of the seller's offers and throws most of them away.
@@ -66,6 +68,7 @@ public static class FeedLinesReads
     }
 
     /// <summary>The next lines of a feed, at most so many, as they were uploaded.</summary>
+    /// <exception cref="FeedMovedOnException">The feed does not stand where it stood: somebody has applied the lines, or cancelled it.</exception>
     /// <exception cref="InvalidDataException">The feed's chunks do not hold the next line: its rows are damaged.</exception>
     public static async Task<List<ReadOnlyMemory<byte>>> NextLinesAsync(NpgsqlConnection connection, FeedJob job, int most, CancellationToken ct)
     {
@@ -74,16 +77,29 @@ public static class FeedLinesReads
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = job.Applied });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Math.Min(job.Lines, job.Applied + most) });
         var lines = new List<ReadOnlyMemory<byte>>(most);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
+        await using (var reader = await command.ExecuteReaderAsync(ct))
         {
-            var next = reader.GetInt32(0);
-            foreach (var line in LinesOf(reader.GetFieldValue<byte[]>(1)))
+            while (await reader.ReadAsync(ct))
             {
-                if (next++ == job.Applied + lines.Count + 1 && lines.Count < most) lines.Add(line);
+                var next = reader.GetInt32(0);
+                foreach (var line in LinesOf(reader.GetFieldValue<byte[]>(1)))
+                {
+                    if (next++ == job.Applied + lines.Count + 1 && lines.Count < most) lines.Add(line);
+                }
             }
         }
-        return lines.Count > 0 ? lines : throw new InvalidDataException($"Feed {job.FeedId} has no line {job.Applied + 1}.");
+        if (lines.Count > 0) return lines;
+        throw await StandsAsync(connection, job, ct)
+            ? new InvalidDataException($"Feed {job.FeedId} has no line {job.Applied + 1}.")
+            : new FeedMovedOnException(job.FeedId);
+    }
+
+    private static async Task<bool> StandsAsync(NpgsqlConnection connection, FeedJob job, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Stands, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.FeedId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = job.Applied });
+        return await command.ExecuteScalarAsync(ct) is true;
     }
 
     /// <summary>The seller's offers with these skus, by sku.</summary>

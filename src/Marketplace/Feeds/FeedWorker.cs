@@ -96,13 +96,17 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Lim
                 _size.Applied(lines.Count, took);
                 return true;
             }
-            catch (Exception e) when (FeedFailures.Of(e) is var failure and not FeedFailure.Unavailable)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                if (e is OperationCanceledException) throw;
+                var failure = FeedFailures.Of(e);
                 metrics.Failed(failure);
                 most = Math.Min(most, job.Lines - job.Applied);
                 switch (failure)
                 {
+                    case FeedFailure.Unavailable:
+                        // Perhaps it was too much at once for a server that has little room or time left.
+                        _size.Conflicted(most);
+                        throw;
                     case FeedFailure.MovedOn:
                         return true;
                     case FeedFailure.Conflict:

@@ -15,6 +15,14 @@ public static class Database
     /// <summary>Connections at the most, unless the connection string says otherwise.</summary>
     public const int MaxPoolSize = 50;
 
+    /// <summary>
+    /// Seconds after which the server ends the session of a host that is gone without a word (the power, the network): 15 of silence, then
+    /// three questions 5 apart. Its locks go with it: those on a feed's seller and on the leadership of the projections.
+    /// </summary>
+    public const int LostHostSeconds = 30;
+
+    private const string KeepAlive = "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
     /// <summary>Registers the data source and what stands directly on it.</summary>
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -39,10 +47,12 @@ public static class Database
         // Whoever sets, locks or listens on a session undoes it: wiping every session at every return costs more than most statements do.
         configured.NoResetOnClose = true;
         configured.Timezone = "UTC";
-        if (!configured.ContainsKey("Application Name")) configured.ApplicationName = "marketplace";
-        if (!configured.ContainsKey("Maximum Pool Size")) configured.MaxPoolSize = MaxPoolSize;
-        if (!configured.ContainsKey("Command Timeout")) configured.CommandTimeout = CommandTimeoutSeconds;
-        if (!configured.ContainsKey("Timeout")) configured.Timeout = ConnectTimeoutSeconds;
+        // What is set tells ShouldSerialize; ContainsKey is true of every name that the driver knows.
+        if (!configured.ShouldSerialize("Application Name")) configured.ApplicationName = "marketplace";
+        if (!configured.ShouldSerialize("Maximum Pool Size")) configured.MaxPoolSize = MaxPoolSize;
+        if (!configured.ShouldSerialize("Command Timeout")) configured.CommandTimeout = CommandTimeoutSeconds;
+        if (!configured.ShouldSerialize("Timeout")) configured.Timeout = ConnectTimeoutSeconds;
+        if (!configured.ShouldSerialize("Options")) configured.Options = KeepAlive;
         var builder = new NpgsqlDataSourceBuilder(configured.ConnectionString);
         builder.UseLoggerFactory(logs);
         // The name under which its connections are counted; without one it would be the address.

@@ -75,6 +75,9 @@ public sealed class OperationsTests(MarketplaceFixture fixture) : IClassFixture<
             command.CommandText = $"select pg_advisory_lock({0x4D61726B_65740002})";
             await command.ExecuteNonQueryAsync();
             (await Api.PostAsync("/v1/operations/rebuild/Products")).ShouldBeProblem(409);
+            // The end of a session is not waited for: its lock would go a moment later.
+            command.CommandText = $"select pg_advisory_unlock({0x4D61726B_65740002})";
+            await command.ExecuteNonQueryAsync();
         }
         (await Api.PostAsync("/v1/operations/rebuild/Products")).ShouldBe(200);
     }

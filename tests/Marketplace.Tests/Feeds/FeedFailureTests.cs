@@ -11,6 +11,7 @@ public class FeedFailureTests
     [InlineData("55P03", FeedFailure.Conflict)]
     [InlineData("40P01", FeedFailure.Conflict)]
     [InlineData("25P02", FeedFailure.Conflict)]
+    [InlineData("57014", FeedFailure.Conflict)]
     [InlineData("MF001", FeedFailure.MovedOn)]
     [InlineData("57P01", FeedFailure.Unavailable)]
     [InlineData("53300", FeedFailure.Unavailable)]
@@ -28,6 +29,13 @@ public class FeedFailureTests
     {
         Assert.Equal(FeedFailure.Unavailable, FeedFailures.Of(new InvalidOperationException("completed") { Source = "Npgsql" }));
         Assert.Equal(FeedFailure.Unforeseen, FeedFailures.Of(new ObjectDisposedException("transaction", Postgres("XX000")) { Source = "Npgsql" }));
+    }
+
+    [Fact]
+    public void Lines_that_somebody_else_has_dealt_with_are_no_damage()
+    {
+        Assert.Equal(FeedFailure.MovedOn, FeedFailures.Of(new FeedMovedOnException(Guid.Empty)));
+        Assert.Equal(FeedFailure.Unforeseen, FeedFailures.Of(new InvalidDataException()));
     }
 
     [Fact]

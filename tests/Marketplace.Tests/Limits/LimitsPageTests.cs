@@ -93,6 +93,7 @@ public partial class LimitsPageTests
         ["wait of a read for `Marketplace-Min-Position`"] = Seconds(Positions.LongestWait),
         ["statement"] = $"{Database.CommandTimeoutSeconds} s",
         ["connections to the database"] = $"{Database.MaxPoolSize}",
+        ["session at the database of a host that is gone"] = $"{Database.LostHostSeconds} s",
         ["wait for a connection to the database"] = $"{Database.ConnectTimeoutSeconds} s",
         ["decisions of one command lost to other instances"] = $"{Decisions.MostAttempts}",
         ["lag of a read model behind the log"] = $"{Readiness.DefaultMaxLagSeconds:0} s",
