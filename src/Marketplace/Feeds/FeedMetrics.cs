@@ -1,28 +1,29 @@
 using System.Diagnostics.Metrics;
 using Marketplace.Domain;
+using Marketplace.Telemetry;
 
 namespace Marketplace.Feeds;
 
-/// <summary>What operators watch of feeds: the meter <see cref="MeterName"/>.</summary>
-public sealed class FeedMetrics : IDisposable
+/// <summary>What operators watch of feeds: the meter <see cref="MeterName"/>. No label names a seller.</summary>
+public sealed class FeedMetrics
 {
     /// <summary>The meter's name.</summary>
-    public const string MeterName = "Marketplace.Feeds";
+    public const string MeterName = $"{ProgramMetrics.MeterName}.Feeds";
 
-    private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _lines;
     private readonly Counter<long> _failures;
     private readonly Histogram<int> _batchLines;
     private readonly Histogram<double> _batchSeconds;
 
     /// <summary>Makes the instruments.</summary>
-    public FeedMetrics(FeedQueue queue)
+    public FeedMetrics(FeedQueue queue, IMeterFactory meters)
     {
-        _lines = _meter.CreateCounter<long>("marketplace.feeds.lines", "{line}", "Lines of feeds applied, by outcome.");
-        _failures = _meter.CreateCounter<long>("marketplace.feeds.batch.failures", "{batch}", "Batches that failed and were tried again, by what it meant.");
-        _batchLines = _meter.CreateHistogram<int>("marketplace.feeds.batch.lines", "{line}", "Lines of a batch.");
-        _batchSeconds = _meter.CreateHistogram<double>("marketplace.feeds.batch.duration", "s", "How long a batch took, from claim to commit.");
-        _meter.CreateObservableGauge("marketplace.feeds.sellers", () => queue.Sellers, "{seller}", "Sellers whose feeds wait or are being applied.");
+        var meter = meters.Create(MeterName);
+        _lines = meter.CreateCounter<long>("marketplace.feeds.lines", "{line}", "Lines of feeds applied, by outcome.");
+        _failures = meter.CreateCounter<long>("marketplace.feeds.batch.failures", "{batch}", "Batches that failed and were tried again, by what it meant.");
+        _batchLines = meter.CreateHistogram<int>("marketplace.feeds.batch.lines", "{line}", "Lines of a batch.");
+        _batchSeconds = meter.CreateHistogram<double>("marketplace.feeds.batch.duration", "s", "How long a batch took, from claim to commit.");
+        meter.CreateObservableGauge("marketplace.feeds.sellers", () => queue.Sellers, "{seller}", "Sellers whose feeds wait or are being applied.");
     }
 
     /// <summary>A batch was applied.</summary>
@@ -36,7 +37,4 @@ public sealed class FeedMetrics : IDisposable
 
     /// <summary>A batch failed.</summary>
     public void Failed(FeedFailure failure) => _failures.Add(1, new KeyValuePair<string, object?>("failure", failure.ToString()));
-
-    /// <inheritdoc />
-    public void Dispose() => _meter.Dispose();
 }
