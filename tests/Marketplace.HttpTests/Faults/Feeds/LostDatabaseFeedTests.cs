@@ -44,6 +44,8 @@ public class LostDatabaseFeedTests
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", underFire));
         var seller = await BeginAsync(program, 3_000);
         var feed = seller.Feeds[0];
+        // Right behind the answer: what was promised to be safe on disk is all there.
+        await StopAsync();
         foreach (var blow in new Func<Task>[] { KillBackendAsync, StopAsync, KillPostmasterAsync, KillBackendAsync })
         {
             var applied = await seller.AppliedAsync(program.Client, feed) ?? 0;
