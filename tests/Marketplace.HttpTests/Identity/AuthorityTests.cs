@@ -141,10 +141,15 @@ public sealed class AuthorityTests : IAsyncLifetime
 
         for (var i = 0; i < 3; i++)
         {
-            _clock.Now += AuthorityKeys.RefreshAfter;
+            // A reading that still runs is joined, and its failure is as old as its end: so the next request may ask nobody.
             var asked = _issuer.Asked;
-            (await Api.With(_issuer.Token(key, "RS256", $"new-{i}", "auditor")).GetAsync(Log)).ShouldBe(200);
-            await Eventually.TrueAsync(() => _issuer.Asked > asked, "it is asked again");
+            for (var times = 0; _issuer.Asked == asked; times++)
+            {
+                Assert.True(times < 100, "It is not asked again.");
+                _clock.Now += AuthorityKeys.RefreshAfter;
+                (await Api.With(_issuer.Token(key, "RS256", $"new-{i}", "auditor")).GetAsync(Log)).ShouldBe(200);
+                await Task.Delay(10);
+            }
         }
     }
 
