@@ -11,7 +11,7 @@ namespace Marketplace.Identity;
 /// <summary>How tokens are checked, put together from the settings.</summary>
 public static partial class BearerAuthentication
 {
-    /// <summary>How far the clocks of issuer and program may differ.</summary>
+    /// <summary>How far the clocks of an authority and of this program may differ. The program's own tokens have its own clock: to the second.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>Under this name the handler hands on what a valid token says.</summary>
@@ -42,7 +42,7 @@ public static partial class BearerAuthentication
             options.TokenHandlers.Clear();
             options.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = BearerTokens.LongestToken });
             options.TokenValidationParameters = Parameters(settings, ownKey, clock);
-            options.Events = new JwtBearerEvents { OnTokenValidated = KeepBearer };
+            options.Events = new JwtBearerEvents { OnTokenValidated = validated => KeepBearer(validated, SkewOf(ownKey)) };
         });
         if (settings.DevelopmentKeyFile is not { } used) return;
         var level = besideOwnData ? LogLevel.Information : LogLevel.Warning;
@@ -65,19 +65,21 @@ public static partial class BearerAuthentication
         IssuerSigningKey = ownKey,
         NameClaimType = "sub",
         RoleClaimType = "role",
-        LifetimeValidator = (from, until, _, _) => IsWithin(from, until, clock.GetUtcNow()),
+        LifetimeValidator = (from, until, _, _) => IsWithin(from, until, clock.GetUtcNow(), SkewOf(ownKey)),
     };
 
+    private static TimeSpan SkewOf(SecurityKey? ownKey) => ownKey is null ? ClockSkew : TimeSpan.Zero;
+
     // The library's own check reads the machine's clock; this one reads the program's.
-    private static bool IsWithin(DateTime? from, DateTime? until, DateTimeOffset now)
+    private static bool IsWithin(DateTime? from, DateTime? until, DateTimeOffset now, TimeSpan skew)
     {
         if (until is not { } end) throw new SecurityTokenNoExpirationException();
-        if (from is { } begin && Utc(begin) > now + ClockSkew) throw new SecurityTokenNotYetValidException();
-        if (Utc(end) <= now - ClockSkew) throw new SecurityTokenExpiredException();
+        if (from is { } begin && Utc(begin) > now + skew) throw new SecurityTokenNotYetValidException();
+        if (Utc(end) <= now - skew) throw new SecurityTokenExpiredException();
         return true;
     }
 
-    private static Task KeepBearer(TokenValidatedContext context)
+    private static Task KeepBearer(TokenValidatedContext context, TimeSpan skew)
     {
         var token = (JsonWebToken)context.SecurityToken;
         // RFC 7515, 4.1.11: what the issuer calls critical must be understood, and no extension is.
@@ -90,8 +92,8 @@ public static partial class BearerAuthentication
             var roles = new RoleSet();
             foreach (var claim in token.Claims)
                 if (claim.Type == "role" && Word.Parse<Role>(claim.Value) is { } role) roles = roles.With(role);
-            var from = token.TryGetClaim("nbf", out _) ? Utc(token.ValidFrom) - ClockSkew : DateTimeOffset.MinValue;
-            context.Properties.SetParameter(BearerKey, new Bearer(sub.Value, roles, from, Utc(token.ValidTo) + ClockSkew));
+            var from = token.TryGetClaim("nbf", out _) ? Utc(token.ValidFrom) - skew : DateTimeOffset.MinValue;
+            context.Properties.SetParameter(BearerKey, new Bearer(sub.Value, roles, from, Utc(token.ValidTo) + skew));
         }
         return Task.CompletedTask;
     }

@@ -62,16 +62,17 @@ public sealed class OpenIdIssuer : IAsyncDisposable
     /// <summary>Takes a key back.</summary>
     public void Withdraw(SecurityKey key) => _keys.Remove(key);
 
-    /// <summary>A token of its own.</summary>
-    public string Token(SecurityKey key, string algorithm, string subject, string role, string? issuer = null, string? audience = null) =>
+    /// <summary>A token of its own, good from five minutes ago to tomorrow unless told otherwise.</summary>
+    public string Token(SecurityKey key, string algorithm, string subject, string role, string? issuer = null, string? audience = null,
+        DateTimeOffset? from = null, DateTimeOffset? until = null) =>
         new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer ?? Address,
             Audience = audience ?? Audience,
             Claims = new Dictionary<string, object> { ["sub"] = subject, ["role"] = role },
             IssuedAt = DateTime.UtcNow.AddMinutes(-5),
-            NotBefore = DateTime.UtcNow.AddMinutes(-5),
-            Expires = DateTime.UtcNow.AddDays(1),
+            NotBefore = from?.UtcDateTime ?? DateTime.UtcNow.AddMinutes(-5),
+            Expires = until?.UtcDateTime ?? DateTime.UtcNow.AddDays(1),
             SigningCredentials = new SigningCredentials(key, algorithm),
         });
 

@@ -8,20 +8,31 @@ namespace Marketplace.HttpTests.Identity;
 public class TokenLifetimeTests
 {
     [Fact]
-    public async Task A_token_is_good_from_its_beginning_to_its_end_and_half_a_minute_around()
+    public async Task A_token_of_the_programs_own_is_good_from_its_beginning_to_its_end() =>
+        await ShouldHoldAsync(TimeSpan.Zero, begin => DevelopmentTokens.Issue(Tokens.Key, "tester", ["auditor"], begin, TimeSpan.FromHours(1)), Tokens.Setting);
+
+    [Fact]
+    public async Task A_token_of_an_authority_is_good_from_its_beginning_to_its_end_and_half_a_minute_around()
+    {
+        await using var issuer = await OpenIdIssuer.StartAsync();
+        var key = issuer.NewEcKey();
+        await ShouldHoldAsync(BearerAuthentication.ClockSkew, begin => issuer.Token(key, "ES256", "tester", "auditor", from: begin, until: begin.AddHours(1)),
+            issuer.Settings);
+    }
+
+    private static async Task ShouldHoldAsync(TimeSpan skew, Func<DateTimeOffset, string> token, params (string Name, string Value)[] settings)
     {
         var clock = new SetClock();
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        await using var host = await IdentityHost.StartAsync(database.ConnectionString, clock, Tokens.Setting);
+        await using var host = await IdentityHost.StartAsync(database.ConnectionString, clock, settings);
         var begin = clock.Now = DateTimeOffset.FromUnixTimeSeconds(clock.Now.ToUnixTimeSeconds());
-        var api = new Api(host).With(DevelopmentTokens.Issue(Tokens.Key, "tester", ["auditor"], begin, TimeSpan.FromHours(1)));
+        var api = new Api(host).With(token(begin));
+        var (hour, second) = (TimeSpan.FromHours(1), TimeSpan.FromSeconds(1));
 
         // Twice each: the second time the token is known.
         foreach (var (after, status) in new (TimeSpan, int)[]
                  {
-                     (-BearerAuthentication.ClockSkew, 200), (-BearerAuthentication.ClockSkew - TimeSpan.FromSeconds(1), 401), (TimeSpan.Zero, 200),
-                     (TimeSpan.FromHours(1) + BearerAuthentication.ClockSkew - TimeSpan.FromSeconds(1), 200),
-                     (TimeSpan.FromHours(1) + BearerAuthentication.ClockSkew, 401), (TimeSpan.FromMinutes(1), 200),
+                     (-skew, 200), (-skew - second, 401), (TimeSpan.Zero, 200), (hour + skew - second, 200), (hour + skew, 401), (TimeSpan.FromMinutes(1), 200),
                  })
         {
             clock.Now = begin + after;
