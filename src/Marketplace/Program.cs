@@ -23,7 +23,7 @@ builder.AddLogs(onlyWarnings: command is not null);
 builder.AddDatabase();
 builder.AddEventStore();
 builder.AddHttpContract();
-if (!builder.TryAddIdentity(identity)) return 1;
+if (!builder.TryAddIdentity(identity, besideOwnData: postgres is not null)) return 1;
 builder.AddSlices();
 builder.AddIdempotency();
 if (command is null) builder.Services.AddFeedWorkers();

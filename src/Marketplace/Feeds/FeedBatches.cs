@@ -3,6 +3,7 @@ using Marketplace.Domain;
 using Marketplace.Feeds.Lines;
 using Marketplace.Offers;
 using Marketplace.Storage;
+using Marketplace.Telemetry;
 using Marten;
 using Npgsql;
 
@@ -14,10 +15,13 @@ namespace Marketplace.Feeds;
 /// whoever else works on the same feed.
 /// </summary>
 public sealed partial class FeedBatches(
-    IDocumentStore store, KnownStreams streams, FeedLineReader reader, TimeProvider clock, ILogger<FeedBatches> log)
+    IDocumentStore store, KnownStreams streams, FeedLineReader reader, ProgramMetrics metrics, TimeProvider clock, ILogger<FeedBatches> log)
 {
     /// <summary>The longest a batch waits for another transaction's lock before it is tried again smaller, in milliseconds.</summary>
     public const int LockWaitMilliseconds = 250;
+
+    // The kind of the streams that feeds change.
+    private const string OfferStream = "offer";
 
     // Rows of streams are locked in the order of their keys, in which everybody locks them; so no two transactions wait for each other.
     private const string Lock = """
@@ -69,6 +73,7 @@ public sealed partial class FeedBatches(
         var last = Append(session, job, states, batch);
         Store(session, job, batch.Lines, last, began, at);
         await session.SaveChangesAsync(ct);
+        if (batch.Events.Count > 0) metrics.Recorded(OfferStream, batch.Events.Values.Sum(events => events.Count));
         return batch.Lines;
     }
 

@@ -34,11 +34,14 @@ public static class IdentityAtStart
     }
 
     /// <summary>Registers who checks tokens; a development key that cannot be had is told on the error output.</summary>
-    public static bool TryAddIdentity(this WebApplicationBuilder builder, IdentitySettings settings)
+    /// <param name="builder">The program.</param>
+    /// <param name="settings">Whose tokens are trusted.</param>
+    /// <param name="besideOwnData">Whether the program runs a database of its own, so that nobody expects tokens of an issuer.</param>
+    public static bool TryAddIdentity(this WebApplicationBuilder builder, IdentitySettings settings, bool besideOwnData)
     {
         try
         {
-            builder.AddIdentity(settings, besideOwnData: !DevelopmentDatabase.IsConfigured(builder.Configuration));
+            builder.AddIdentity(settings, besideOwnData);
             return true;
         }
         catch (DevelopmentKeyException e)

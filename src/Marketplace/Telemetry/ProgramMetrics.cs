@@ -19,7 +19,7 @@ public sealed class ProgramMetrics
     {
         var meter = meters.Create(MeterName);
         _commands = meter.CreateCounter<long>("marketplace.commands", "{command}", "Commands decided, by stream and outcome: recorded, unchanged, refused or contended.");
-        _events = meter.CreateCounter<long>("marketplace.events.recorded", "{event}", "Events recorded by commands, by stream.");
+        _events = meter.CreateCounter<long>("marketplace.events.recorded", "{event}", "Events recorded, by stream.");
         _refused = meter.CreateCounter<long>("marketplace.requests.refused", "{request}",
             "Requests refused before they were looked at, by reason: rate (429) or overload (503).");
         _replays = meter.CreateCounter<long>("marketplace.idempotency.replays", "{request}", "Writes answered again as they were answered the first time.");
@@ -32,8 +32,13 @@ public sealed class ProgramMetrics
     public void Decided(string stream, string outcome, int events)
     {
         _commands.Add(1, new("stream", stream), new("outcome", outcome));
-        if (events > 0) _events.Add(events, new KeyValuePair<string, object?>("stream", stream));
+        if (events > 0) Recorded(stream, events);
     }
+
+    /// <summary>Events were recorded.</summary>
+    /// <param name="stream">The kind of stream.</param>
+    /// <param name="events">How many.</param>
+    public void Recorded(string stream, int events) => _events.Add(events, new KeyValuePair<string, object?>("stream", stream));
 
     /// <summary>A request was refused because its caller sends too many.</summary>
     public void RefusedForRate() => _refused.Add(1, new KeyValuePair<string, object?>("reason", "rate"));
