@@ -26,6 +26,9 @@ internal sealed record Options
     /// <summary>The application's assembly; another build's, to compare it with this one's.</summary>
     public string Application { get; init; } = typeof(Program).Assembly.Location;
 
+    /// <summary>Environment variables of the application beside the ones it needs.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Server settings beside the defaults.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
@@ -42,6 +45,7 @@ internal sealed record Options
           --setting NAME=VALUE  a setting of PostgreSQL
           --statements N        tells of each row's N statements that PostgreSQL spent most time on
           --application FILE    another build's Marketplace.dll, to be compared with this one's
+          --environment N=VALUE an environment variable of the application, such as DOTNET_gcServer=0
           --hold                measures nothing: starts and fills everything, says where, and waits for Enter
 
         Exit code: 0 every row was measured, whether or not it met its target; 1 something failed or answered with errors; 2 wrong usage.
@@ -69,6 +73,7 @@ internal sealed record Options
                 },
                 "--setting" => options with { Settings = With(options.Settings, Value()) },
                 "--application" => options with { Application = Path.GetFullPath(Value()) },
+                "--environment" => options with { Environment = With(options.Environment, Value()) },
                 "--hold" => options with { Holds = true },
                 ['-', ..] => throw new ArgumentException($"Unknown option {args[i]}; see --help."),
                 var row => options with { Rows = [.. options.Rows, row] },
@@ -88,5 +93,5 @@ internal sealed record Options
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> settings, string setting) =>
         setting.Split('=', 2) is [var name, var value]
             ? new Dictionary<string, string>(settings) { [name] = value }
-            : throw new ArgumentException("--setting needs NAME=VALUE.");
+            : throw new ArgumentException($"{setting} is not of the form NAME=VALUE.");
 }

@@ -124,7 +124,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private async Task StartApplicationAsync(Options options) =>
         Application = await ServerProcess.StartAsync(options.Application, [],
-            new Dictionary<string, string>
+            new Dictionary<string, string>(options.Environment)
             {
                 ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(ApplicationDatabase),
                 [Tokens.Setting.Name] = Tokens.Setting.Value,

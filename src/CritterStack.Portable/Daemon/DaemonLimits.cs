@@ -18,6 +18,9 @@ internal static class DaemonLimits
     /// <summary>Least time between two looks under load, so that a busy log is read in pages and not event by event.</summary>
     public static readonly TimeSpan LookPace = TimeSpan.FromMilliseconds(15);
 
+    /// <summary>Longest rest of a shard between two pages that were not full: with it projections stay well within 100 ms behind the log.</summary>
+    public static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(40);
+
     /// <summary>First wait before looking again at a gap; doubles up to <see cref="IdlePoll"/>.</summary>
     public static readonly TimeSpan GapPoll = TimeSpan.FromMilliseconds(5);
 

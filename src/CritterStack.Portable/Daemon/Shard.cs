@@ -64,9 +64,11 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
                 }
                 // After a failure one event at a time, until one has gone through.
                 var size = _failures > 0 ? 1 : Math.Max(1, work.Options.BatchSize);
+                var began = context.Time.GetTimestamp();
                 var page = await (ahead ?? _pages.ReadAsync(progress, mark.Current, size, token)).ConfigureAwait(false);
                 ahead = null;
-                if (page.Unreadable is null && mark.Current > page.Ceiling && _failures == 0)
+                // Only behind a full page: to read ahead what has just come in would make every page a small one.
+                if (page.Unreadable is null && page.Events.Count >= size && mark.Current > page.Ceiling && _failures == 0)
                     ahead = _pages.ReadAsync(page.Ceiling, mark.Current, size, token);
                 if (page.Ceiling == page.Floor || await ApplyAsync(page, token).ConfigureAwait(false) == PageResult.Committed)
                 {
@@ -74,6 +76,8 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
                     if (page.Unreadable is { } unreadable)
                         throw StopBeforeUnreadable(progress + 1, unreadable);
                     Running();
+                    if (ahead is null)
+                        await RestAsync(context.Time.GetElapsedTime(began), token).ConfigureAwait(false);
                     continue;
                 }
                 await AbandonAsync(ahead).ConfigureAwait(false);
@@ -87,6 +91,13 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
             await AbandonAsync(ahead).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Rests as long as a page has taken. Those who write come first, and what comes meanwhile is one larger page, which costs less for
+    /// each of its events.
+    /// </summary>
+    private Task RestAsync(TimeSpan worked, CancellationToken token) =>
+        Task.Delay(worked < DaemonLimits.LongestRest ? worked : DaemonLimits.LongestRest, context.Time, token);
 
     /// <summary>Applies a page, or as much of it as lies before the first event that fails.</summary>
     private async Task<PageResult> ApplyAsync(EventPage page, CancellationToken token)
