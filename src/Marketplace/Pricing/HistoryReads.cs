@@ -57,7 +57,7 @@ public static class HistoryReads
           left join lateral (
               select * from lowest_price_by_instant
                where product_id = asked.product_id and listing_type = asked.listing_type and currency = asked.currency
-                 and effective_at < asked.instant
+                 and effective_at < asked.instant and known.effective_at >= asked.instant
                order by effective_at desc limit 1) as by_instant on true
         """;
 
@@ -133,7 +133,10 @@ public static class HistoryReads
         {
             var cells = row;
             var n = cells.Whole() - 1;
-            groups[n] = new GroupBefore(cells.SkipNull() ? null : cells.Instant(), Standing(ref cells), Standing(ref cells));
+            DateTimeOffset? latest = cells.SkipNull() ? null : cells.Instant();
+            var (atEnd, beforeInstant) = (Standing(ref cells), Standing(ref cells));
+            // Where nothing took effect at the instant or later, the group stood before it as it stands at the end.
+            groups[n] = new GroupBefore(latest, atEnd, latest >= asked[(int)n].Instant ? beforeInstant : atEnd);
         }
         return groups;
     }
