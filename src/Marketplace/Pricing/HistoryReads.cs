@@ -1,237 +1,185 @@
-using System.Text.Json;
 using Marten;
 
 namespace Marketplace.Pricing;
 
-/// <summary>How a group stood before a batch.</summary>
-/// <param name="LatestEffectiveAt">The latest instant at which something took effect in it, UTC; null when it is new.</param>
-/// <param name="AtEnd">Its standing after all events so far.</param>
-/// <param name="BeforeInstant">Its standing just before the instant asked about.</param>
-public sealed record GroupBefore(DateTimeOffset? LatestEffectiveAt, Standing AtEnd, Standing BeforeInstant);
-
 /// <summary>
-/// What the price history reads of its own tables while it takes a batch in. Everything goes through the session, so that in a rebuild the
+/// What the price history reads of its own tables when it does not remember it. Everything goes through the session, so that in a rebuild the
 /// same statements read the copy being built. Table names are unqualified for the same reason.
 /// </summary>
 public static class HistoryReads
 {
-    /// <summary>About how many rows one statement reads when a group is rewound far.</summary>
+    /// <summary>The most rows that one statement brings.</summary>
     public const int RowsAtOnce = 50_000;
 
-    private const string StateColumns = "product_id, listing_type, currency, condition, price, shipping, quantity, paused, withdrawn, since";
+    // An offer's row as State reads it.
+    private const string StateColumns = """
+        t.position, (extract(epoch from t.effective_at) * 1000000)::bigint, t.version, g.product_id, g.listing_type, g.currency, t.condition,
+        t.price, t.shipping, t.quantity, t.paused, t.withdrawn, (extract(epoch from t.price_since) * 1000000)::bigint
+        """;
 
-    // A contender's columns behind a count; all null where nobody competes.
-    private static string StandingColumns(string row) =>
-        $"{row}.offer_count, {row}.seller_id, {row}.sku, {row}.condition, {row}.price, {row}.shipping, {Microseconds($"{row}.price_since")}";
+    private const string LatestTerms = "(select * from offer_terms where offer_no = o.offer_no order by position desc limit 1)";
 
-    private static string Microseconds(string column) => $"(extract(epoch from {column}) * 1000000)::bigint";
-
-    private static readonly string LatestStates = $"""
-        select json_build_array(asked.n, {StateColumns})::text
+    private const string Offers = $"""
+        select json_build_array(asked.n, o.offer_no, {StateColumns})::text
           from unnest(?::text[], ?::text[]) with ordinality as asked (seller_id, sku, n)
-         cross join lateral (
-              select *, {Microseconds("price_since")} as since from history_ladder
-               where seller_id = asked.seller_id and sku = asked.sku order by position desc limit 1) as latest
+          join priced_offer as o on (o.seller_id, o.sku) = (asked.seller_id, asked.sku)
+         cross join lateral {LatestTerms} as t
+          join price_group as g on g.group_no = t.group_no
         """;
 
-    private static readonly string StatesBefore = $"""
+    private const string Groups = """
+        select json_build_array(asked.n, g.group_no, s.offer_count, o.seller_id, o.sku, t.condition, t.price, t.shipping,
+                   (extract(epoch from t.price_since) * 1000000)::bigint, s.terms_at)::text
+          from unnest(?::text[], ?::text[], ?::text[]) with ordinality as asked (product_id, listing_type, currency, n)
+          join price_group as g on (g.product_id, g.listing_type, g.currency) = (asked.product_id, asked.listing_type, asked.currency)
+          left join lateral (
+              select * from lowest_price_step where group_no = g.group_no and by_position order by position desc limit 1) as s on true
+          left join priced_offer as o on o.offer_no = s.offer_no
+          left join offer_terms as t on (t.offer_no, t.position) = (s.offer_no, s.terms_at)
+        """;
+
+    private static readonly string Members = $"""
+        select json_build_array(m.group_no, o.offer_no, o.seller_id, o.sku, {StateColumns})::text
+          from (select group_no, offer_no from price_group_member
+                 where group_no = any (?::bigint[]) and (group_no, offer_no) > (?, ?) order by group_no, offer_no limit {RowsAtOnce}) as m
+          join priced_offer as o on o.offer_no = m.offer_no
+         cross join lateral {LatestTerms} as t
+          join price_group as g on g.group_no = t.group_no
+         order by m.group_no, o.offer_no
+        """;
+
+    // Both are found from the offer's end of the index of instants: what took effect since an instant, and the last before it.
+    private const string Since = $"""
         select json_build_array(asked.n, {StateColumns})::text
-          from unnest(?::text[], ?::text[], ?::timestamptz[]) with ordinality as asked (seller_id, sku, instant, n)
+          from unnest(?::bigint[], ?::bigint[], ?::timestamptz[]) with ordinality as asked (group_no, offer_no, instant, n)
          cross join lateral (
-              select *, {Microseconds("price_since")} as since from offer_history
-               where seller_id = asked.seller_id and sku = asked.sku and effective_at < asked.instant
-               order by effective_at desc, position desc limit 1) as latest
+              select * from offer_terms
+               where offer_no = asked.offer_no and effective_at >= asked.instant and group_no = asked.group_no) as t
+          join price_group as g on g.group_no = t.group_no
         """;
 
-    private static readonly string Groups = $"""
-        select json_build_array(asked.n, {Microseconds("known.effective_at")},
-                   {StandingColumns("by_position")}, {StandingColumns("by_instant")})::text
-          from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[]) with ordinality as asked (product_id, listing_type, currency, instant, n)
-          left join lateral (
-              select * from history_group
-               where product_id = asked.product_id and listing_type = asked.listing_type and currency = asked.currency) as known on true
-          left join lateral (
-              select * from lowest_price_by_position
-               where product_id = asked.product_id and listing_type = asked.listing_type and currency = asked.currency
-               order by position desc limit 1) as by_position on true
-          left join lateral (
-              select * from lowest_price_by_instant
-               where product_id = asked.product_id and listing_type = asked.listing_type and currency = asked.currency
-                 and effective_at < asked.instant and known.effective_at >= asked.instant
-               order by effective_at desc limit 1) as by_instant on true
-        """;
-
-    private const string ChangedSince = """
-        select json_build_array(asked.n, l.seller_id, l.sku, (
-                select count(*) from offer_history
-                 where seller_id = l.seller_id and sku = l.sku and effective_at >= asked.instant))::text
-          from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[]) with ordinality as asked (product, type, money, instant, n)
+    private const string Before = $"""
+        select json_build_array(asked.n, {StateColumns})::text
+          from unnest(?::bigint[], ?::timestamptz[]) with ordinality as asked (offer_no, instant, n)
          cross join lateral (
-              select seller_id, sku from history_ladder
-               where product_id = asked.product and listing_type = asked.type and currency = asked.money
-                 and effective_at >= asked.instant) as l
+              select * from offer_terms where offer_no = asked.offer_no and effective_at < asked.instant
+               order by effective_at desc, position desc limit 1) as t
+          join price_group as g on g.group_no = t.group_no
         """;
 
-    private static readonly string ChangesOf = $"""
-        select json_build_array(asked.n, {Microseconds("h.effective_at")}, h.position, {StateColumns})::text
-          from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) with ordinality
-               as asked (seller, own, product, type, money, instant, n)
-         cross join lateral (
-              select *, {Microseconds("price_since")} as since from offer_history
-               where seller_id = asked.seller and sku = asked.own and effective_at >= asked.instant
-                 and product_id = asked.product and listing_type = asked.type and currency = asked.money) as h
-        """;
-
-    // The bound is part of the statement, so that the planner knows how little of the ladder is wanted; bounds are few.
-    private static string BestOffers(long bound) => $"""
-        select json_build_array(asked.n, seller_id, sku, condition, price, shipping, {Microseconds("price_since")})::text
-          from unnest(?::text[], ?::text[], ?::text[], ?::bigint[]) with ordinality as asked (product_id, listing_type, currency, most, n)
-         cross join lateral (
-              select * from (
-                  select * from history_ladder
-                   where product_id = asked.product_id and listing_type = asked.listing_type and currency = asked.currency and active
-                   order by landed_price, price_since, seller_id, sku limit {bound}) as bounded
-               order by landed_price, price_since, seller_id, sku limit asked.most) as best
-         order by asked.n, landed_price, price_since, seller_id, sku
-        """;
-
-    /// <summary>The last known state of each of the offers that has one.</summary>
-    public static async Task<Dictionary<OfferId, OfferState>> LatestStatesAsync(IQuerySession session, OfferId[] offers, CancellationToken ct)
+    /// <summary>Remembers those of the offers that the tables know.</summary>
+    public static async Task OffersAsync(IQuerySession session, HistoryMemory memory, OfferId[] asked, CancellationToken ct)
     {
-        var states = new Dictionary<OfferId, OfferState>(offers.Length);
-        if (offers.Length == 0) return states;
-        await foreach (var row in RowsAsync(session, LatestStates, ct, Column(offers, o => o.SellerId), Column(offers, o => o.Sku)))
+        if (asked.Length == 0) return;
+        await foreach (var row in RowsAsync(session, Offers, ct, asked.Column(o => o.SellerId), asked.Column(o => o.Sku)))
         {
-            var cells = row;
-            states[offers[cells.Whole() - 1]] = State(ref cells);
+            var id = asked[row.Whole() - 1];
+            memory.Remember(id, row.Whole()).Last = Change(id, row);
         }
-        return states;
     }
 
-    /// <summary>The state of each offer just before an instant, where it had one.</summary>
-    /// <returns>The states in the order asked.</returns>
-    public static async Task<OfferState?[]> StatesBeforeAsync(
-        IQuerySession session, IReadOnlyList<(OfferId Offer, DateTimeOffset Instant)> asked, CancellationToken ct)
+    /// <summary>Remembers those of the groups that the tables know, with all their offers.</summary>
+    /// <exception cref="InvalidOperationException">The steps of a group and the terms of its offers contradict each other.</exception>
+    public static async Task GroupsAsync(IQuerySession session, HistoryMemory memory, PriceGroup[] asked, CancellationToken ct)
     {
-        var states = new OfferState?[asked.Count];
-        await foreach (var row in RowsAsync(session, StatesBefore, ct,
-            Column(asked, a => a.Offer.SellerId), Column(asked, a => a.Offer.Sku), Column(asked, a => a.Instant)))
+        if (asked.Length == 0) return;
+        var found = new Dictionary<long, (KnownGroup Group, Standing Standing)>();
+        await foreach (var row in RowsAsync(session, Groups, ct,
+            asked.Column(g => g.ProductId), asked.Column(g => g.ListingType), asked.Column(g => g.Currency)))
         {
-            var cells = row;
-            states[cells.Whole() - 1] = State(ref cells);
+            var group = memory.Remember(asked[row.Whole() - 1], row.Whole());
+            found.Add(group.Number, (group, LastStep(row)));
         }
-        return states;
+        await MembersAsync(session, memory, found.ToDictionary(g => g.Key, g => g.Value.Group), ct);
+        foreach (var (group, standing) in found.Values)
+        {
+            // The steps written before and the terms read now tell the same; when they do not, nothing may be built on them.
+            if (group.Competition.Standing != standing)
+                throw new InvalidOperationException($"The price history of {group.Id} contradicts itself: rebuild {nameof(PriceHistory)}.");
+        }
     }
 
-    /// <summary>How each group stood before the batch, at its end and just before an instant.</summary>
-    public static async Task<GroupBefore[]> GroupsAsync(
-        IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked, CancellationToken ct)
+    private static async Task MembersAsync(IQuerySession session, HistoryMemory memory, Dictionary<long, KnownGroup> groups, CancellationToken ct)
     {
-        var groups = new GroupBefore[asked.Count];
-        await foreach (var row in RowsAsync(session, Groups, ct, Column(asked, a => a.Group.ProductId), Column(asked, a => a.Group.ListingType),
-            Column(asked, a => a.Group.Currency), Column(asked, a => a.Instant)))
+        var numbers = groups.Keys.ToArray();
+        var (last, rows) = ((Group: 0L, Offer: 0L), 0);
+        do
         {
-            var cells = row;
-            var n = cells.Whole() - 1;
-            DateTimeOffset? latest = cells.SkipNull() ? null : cells.Instant();
-            var (atEnd, beforeInstant) = (Standing(ref cells), Standing(ref cells));
-            // Where nothing took effect at the instant or later, the group stood before it as it stands at the end.
-            groups[n] = new GroupBefore(latest, atEnd, latest >= asked[(int)n].Instant ? beforeInstant : atEnd);
+            rows = 0;
+            await foreach (var row in RowsAsync(session, Members, ct, numbers, last.Group, last.Offer))
+            {
+                rows++;
+                last = (row.Whole(), row.Whole());
+                var id = new OfferId(row.Text(), row.Text());
+                var offer = memory.Remember(id, last.Offer);
+                offer.Last ??= Change(id, row);
+                var group = groups[last.Group];
+                group.Admit(offer);
+                group.Reached(offer.Last.EffectiveAt);
+                group.Competition.Apply(offer.Last);
+            }
         }
-        return groups;
+        while (rows == RowsAtOnce);
     }
 
     /// <summary>
-    /// Everything known that took effect in a group at an instant or later. A group that is rewound far is read in several statements of
-    /// about <see cref="RowsAtOnce"/> rows, so that none takes long.
+    /// What took effect in groups at an instant or later. A group that is rewound far is read in several statements, so that none takes long.
     /// </summary>
-    /// <returns>The changes of each group, in no particular order.</returns>
-    public static async Task<List<OfferChange>[]> ChangesSinceAsync(
-        IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked, CancellationToken ct)
+    /// <returns>The changes of each that was asked about, in no particular order.</returns>
+    public static async Task<List<OfferChange>[]> SinceAsync(
+        IQuerySession session, IReadOnlyList<(KnownGroup Group, KnownOffer Offer, DateTimeOffset Instant)> asked, CancellationToken ct)
     {
-        var changes = asked.Select(_ => new List<OfferChange>()).ToArray();
-        var (next, rows) = (new List<(int Group, OfferId Offer)>(), 0L);
-        foreach (var (group, offer, count) in await ChangedSinceAsync(session, asked, ct))
+        var changes = asked.Column(_ => new List<OfferChange>());
+        // An offer seldom has more than a few events behind an instant; where it has, the statement brings more rows.
+        foreach (var some in Enumerable.Range(0, asked.Count).Chunk(RowsAtOnce / 10))
         {
-            next.Add((group, offer));
-            if ((rows += count) < RowsAtOnce) continue;
-            await ReadChangesAsync(session, asked, next, changes, ct);
-            (next, rows) = ([], 0);
+            await foreach (var row in RowsAsync(session, Since, ct,
+                some.Column(i => asked[i].Group.Number), some.Column(i => asked[i].Offer.Number), some.Column(i => asked[i].Instant)))
+            {
+                var i = some[row.Whole() - 1];
+                changes[i].Add(Change(asked[i].Offer.Id, row));
+            }
         }
-        if (next.Count > 0) await ReadChangesAsync(session, asked, next, changes, ct);
         return changes;
     }
 
-    private static async Task<List<(int Group, OfferId Offer, long Count)>> ChangedSinceAsync(
-        IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked, CancellationToken ct)
+    /// <summary>The last change of each offer before an instant, or null.</summary>
+    /// <returns>The changes in the order asked.</returns>
+    public static async Task<OfferChange?[]> BeforeAsync(
+        IQuerySession session, IReadOnlyList<(KnownOffer Offer, DateTimeOffset Instant)> asked, CancellationToken ct)
     {
-        var changed = new List<(int, OfferId, long)>();
-        await foreach (var row in RowsAsync(session, ChangedSince, ct, Column(asked, a => a.Group.ProductId), Column(asked, a => a.Group.ListingType),
-            Column(asked, a => a.Group.Currency), Column(asked, a => a.Instant)))
+        var changes = new OfferChange?[asked.Count];
+        foreach (var some in Enumerable.Range(0, asked.Count).Chunk(RowsAtOnce))
         {
-            var cells = row;
-            changed.Add(((int)cells.Whole() - 1, new OfferId(cells.Text(), cells.Text()), cells.Whole()));
+            await foreach (var row in RowsAsync(session, Before, ct, some.Column(i => asked[i].Offer.Number), some.Column(i => asked[i].Instant)))
+            {
+                var i = some[row.Whole() - 1];
+                changes[i] = Change(asked[i].Offer.Id, row);
+            }
         }
-        return changed;
-    }
-
-    private static async Task ReadChangesAsync(IQuerySession session, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> asked,
-        List<(int Group, OfferId Offer)> offers, List<OfferChange>[] changes, CancellationToken ct)
-    {
-        await foreach (var row in RowsAsync(session, ChangesOf, ct, Column(offers, o => o.Offer.SellerId), Column(offers, o => o.Offer.Sku),
-            Column(offers, o => asked[o.Group].Group.ProductId), Column(offers, o => asked[o.Group].Group.ListingType),
-            Column(offers, o => asked[o.Group].Group.Currency), Column(offers, o => asked[o.Group].Instant)))
-        {
-            var cells = row;
-            var (group, offer) = offers[(int)cells.Whole() - 1];
-            var (instant, position) = (cells.Instant(), cells.Whole());
-            changes[group].Add(new OfferChange(offer, State(ref cells), instant, position));
-        }
-    }
-
-    /// <summary>The best active offers of each group, best first, as many as asked.</summary>
-    public static async Task<List<Contender>[]> BestOffersAsync(
-        IQuerySession session, IReadOnlyList<(PriceGroup Group, long Most)> asked, CancellationToken ct)
-    {
-        var best = asked.Select(_ => new List<Contender>()).ToArray();
-        var bound = 8L;
-        while (bound < asked.Max(a => a.Most)) bound *= 8;
-        await foreach (var row in RowsAsync(session, BestOffers(bound), ct, Column(asked, a => a.Group.ProductId),
-            Column(asked, a => a.Group.ListingType), Column(asked, a => a.Group.Currency), Column(asked, a => a.Most)))
-        {
-            var cells = row;
-            best[cells.Whole() - 1].Add(Contender(ref cells));
-        }
-        return best;
+        return changes;
     }
 
     private static async IAsyncEnumerable<JsonRow> RowsAsync(
         IQuerySession session, string sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct, params object[] values)
     {
-        foreach (var text in await session.QueryAsync<string>(sql, ct, values))
-        {
-            using var row = JsonDocument.Parse(text);
-            yield return new JsonRow(row.RootElement);
-        }
+        foreach (var text in await session.QueryAsync<string>(sql, ct, values)) yield return JsonRow.Of(text);
     }
 
-    private static OfferState State(ref JsonRow row) => new(
-        new PriceGroup(row.Text(), row.Text(), row.Text()), row.Text(), row.Amount(), row.Amount(), (int)row.Whole(), row.Flag(), row.Flag(), row.Instant());
-
-    private static Standing Standing(ref JsonRow row)
+    private static Standing LastStep(JsonRow row)
     {
-        if (row.SkipNull(more: 6)) return Pricing.Standing.Empty;
+        if (row.SkipNull()) return Standing.Empty;
         var count = row.Whole();
-        return new Standing(row.SkipNull(more: 5) ? null : Contender(ref row), count);
+        return row.SkipNull()
+            ? new Standing(null, count)
+            : new Standing(new Contender(new OfferId(row.Text(), row.Text()), row.Text(), row.Amount(), row.Amount(), row.Instant(), row.Whole()), count);
     }
 
-    private static Contender Contender(ref JsonRow row) =>
-        new(new OfferId(row.Text(), row.Text()), row.Text(), row.Amount(), row.Amount(), row.Instant());
-
-    private static T[] Column<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> value)
+    private static OfferChange Change(OfferId offer, JsonRow row)
     {
-        var column = new T[rows.Count];
-        for (var i = 0; i < column.Length; i++) column[i] = value(rows[i]);
-        return column;
+        var (position, effectiveAt, version) = (row.Whole(), row.Instant(), row.Whole());
+        var state = new OfferState(new PriceGroup(row.Text(), row.Text(), row.Text()), row.Text(), row.Amount(), row.Amount(), (int)row.Whole(),
+            row.Flag(), row.Flag(), row.Instant());
+        return new OfferChange(offer, state, effectiveAt, position, version);
     }
 }

@@ -1,4 +1,3 @@
-using JasperFx.Events;
 using Marten;
 
 namespace Marketplace.Pricing;
@@ -6,116 +5,108 @@ namespace Marketplace.Pricing;
 /// <summary>What the price history writes for a batch: a handful of statements over arrays, however many events it holds.</summary>
 public static class HistoryWrites
 {
-    /// <summary>Adds the events to the offers' histories.</summary>
-    public static void AddHistory(IDocumentOperations operations, IReadOnlyList<(IEvent Event, OfferChange Change)> rows) =>
-        operations.QueueSqlCommand("""
-            insert into offer_history (seller_id, sku, position, effective_at, product_id, listing_type, currency, condition, price, shipping,
-                    quantity, paused, withdrawn, price_since, version)
-                select * from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::numeric[],
-                    ?::numeric[], ?::int[], ?::bool[], ?::bool[], ?::timestamptz[], ?::bigint[])
-            """,
-            Column(rows, r => r.Change.Offer.SellerId), Column(rows, r => r.Change.Offer.Sku), Column(rows, r => r.Change.Position),
-            Column(rows, r => r.Change.EffectiveAt), Column(rows, r => r.Change.State.Group.ProductId),
-            Column(rows, r => r.Change.State.Group.ListingType), Column(rows, r => r.Change.State.Group.Currency),
-            Column(rows, r => r.Change.State.Condition), Column(rows, r => r.Change.State.Price), Column(rows, r => r.Change.State.Shipping),
-            Column(rows, r => r.Change.State.Quantity), Column(rows, r => r.Change.State.Paused), Column(rows, r => r.Change.State.Withdrawn),
-            Column(rows, r => r.Change.State.PriceSince), Column(rows, r => r.Event.Version));
+    /// <summary>Queues the rows of a batch.</summary>
+    public static void Queue(IDocumentOperations operations, HistoryBatch batch)
+    {
+        AddGroups(operations, batch.NewGroups);
+        AddOffers(operations, batch.NewOffers);
+        AddMembers(operations, batch.NewMembers);
+        AddTerms(operations, batch.Changes);
+        var (added, refolded) = (new List<StepRow>(), new List<StepRow>());
+        foreach (var group in batch.Groups)
+        {
+            var (some, again) = group.Fold();
+            added.AddRange(some);
+            refolded.AddRange(again);
+        }
+        TakeBack(operations, [.. batch.Groups.Where(g => g.Rewinds)]);
+        AddSteps(operations, batch, added);
+        foreach (var some in refolded.Chunk(HistoryReads.RowsAtOnce)) AddRefolded(operations, batch, some);
+    }
 
-    /// <summary>Brings the ladders to these states: the last of each offer in each group.</summary>
-    public static void SetLadder(IDocumentOperations operations, IReadOnlyList<OfferChange> last) =>
-        operations.QueueSqlCommand("""
-            insert into history_ladder (seller_id, sku, product_id, listing_type, currency, position, effective_at, condition, price, shipping,
-                    quantity, paused, withdrawn, price_since)
-                select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::text[], ?::numeric[],
-                    ?::numeric[], ?::int[], ?::bool[], ?::bool[], ?::timestamptz[])
-                on conflict (seller_id, sku, product_id, listing_type, currency) do update set position = excluded.position,
-                    effective_at = excluded.effective_at, condition = excluded.condition, price = excluded.price, shipping = excluded.shipping,
-                    quantity = excluded.quantity, paused = excluded.paused, withdrawn = excluded.withdrawn, price_since = excluded.price_since
-            """,
-            Column(last, c => c.Offer.SellerId), Column(last, c => c.Offer.Sku), Column(last, c => c.State.Group.ProductId),
-            Column(last, c => c.State.Group.ListingType), Column(last, c => c.State.Group.Currency), Column(last, c => c.Position),
-            Column(last, c => c.EffectiveAt), Column(last, c => c.State.Condition), Column(last, c => c.State.Price),
-            Column(last, c => c.State.Shipping), Column(last, c => c.State.Quantity), Column(last, c => c.State.Paused),
-            Column(last, c => c.State.Withdrawn), Column(last, c => c.State.PriceSince));
-
-    /// <summary>Notes the groups and the latest instant at which something took effect in each.</summary>
-    public static void SetGroups(IDocumentOperations operations, IReadOnlyList<(PriceGroup Group, DateTimeOffset Latest)> groups) =>
-        operations.QueueSqlCommand("""
-            insert into history_group as g (product_id, listing_type, currency, effective_at)
-                select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[])
-                on conflict (product_id, listing_type, currency) do update set effective_at = excluded.effective_at
-                    where g.effective_at < excluded.effective_at
-            """,
-            Column(groups, g => g.Group.ProductId), Column(groups, g => g.Group.ListingType), Column(groups, g => g.Group.Currency),
-            Column(groups, g => g.Latest));
-
-    /// <summary>Takes back the steps in effective time from an instant on.</summary>
-    public static void Rewind(IDocumentOperations operations, IReadOnlyList<(PriceGroup Group, DateTimeOffset Instant)> groups)
+    private static void AddGroups(IDocumentOperations operations, IReadOnlyList<KnownGroup> groups)
     {
         if (groups.Count == 0) return;
-        operations.QueueSqlCommand("""
-            delete from lowest_price_by_instant as s
-                using unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[]) as back (product_id, listing_type, currency, instant)
-                where s.product_id = back.product_id and s.listing_type = back.listing_type and s.currency = back.currency
-                    and s.effective_at >= back.instant
-            """,
-            Column(groups, g => g.Group.ProductId), Column(groups, g => g.Group.ListingType), Column(groups, g => g.Group.Currency),
-            Column(groups, g => g.Instant));
+        operations.QueueSqlCommand("insert into price_group select * from unnest(?::bigint[], ?::text[], ?::text[], ?::text[])",
+            groups.Column(g => g.Number), groups.Column(g => g.Id.ProductId), groups.Column(g => g.Id.ListingType), groups.Column(g => g.Id.Currency));
     }
 
-    /// <summary>Adds steps in effective time, in several statements where a group that is rewound far brings many.</summary>
-    public static void AddByInstant(IDocumentOperations operations, IEnumerable<Step> steps)
+    private static void AddOffers(IDocumentOperations operations, IReadOnlyList<KnownOffer> offers)
     {
-        foreach (var some in steps.Chunk(HistoryReads.RowsAtOnce)) AddSomeByInstant(operations, some);
+        if (offers.Count == 0) return;
+        operations.QueueSqlCommand("insert into priced_offer select * from unnest(?::bigint[], ?::text[], ?::text[])",
+            offers.Column(o => o.Number), offers.Column(o => o.Id.SellerId), offers.Column(o => o.Id.Sku));
     }
 
-    private static void AddSomeByInstant(IDocumentOperations operations, Step[] steps) =>
-        operations.QueueSqlCommand("""
-            insert into lowest_price_by_instant (product_id, listing_type, currency, effective_at, position, is_price_step, offer_count,
-                    seller_id, sku, condition, price, shipping, price_since)
-                select product_id, listing_type, currency, effective_at, position, is_price_step, offer_count, seller_id, sku, condition,
-                        case when sku is not null then price end, case when sku is not null then shipping end,
-                        case when sku is not null then price_since end
-                    from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::bool[], ?::bigint[], ?::text[], ?::text[],
-                        ?::text[], ?::numeric[], ?::numeric[], ?::timestamptz[]) as s (product_id, listing_type, currency, effective_at, position, is_price_step,
-                        offer_count, seller_id, sku, condition, price, shipping, price_since)
-            """,
-            [.. Group(steps), Column(steps, s => s.EffectiveAt), Column(steps, s => s.Position), Column(steps, s => s.IsPriceStep),
-                .. Winner(steps)]);
+    private static void AddMembers(IDocumentOperations operations, IReadOnlyList<(KnownGroup Group, KnownOffer Offer)> members)
+    {
+        if (members.Count == 0) return;
+        operations.QueueSqlCommand("insert into price_group_member select * from unnest(?::bigint[], ?::bigint[])",
+            members.Column(m => m.Group.Number), members.Column(m => m.Offer.Number));
+    }
 
-    /// <summary>Adds steps in the order of the log.</summary>
-    public static void AddByPosition(IDocumentOperations operations, IReadOnlyList<Step> steps)
+    private static void AddTerms(
+        IDocumentOperations operations, IReadOnlyList<(KnownOffer Offer, KnownGroup Group, OfferChange Change)> rows) =>
+        operations.QueueSqlCommand("""
+            insert into offer_terms (offer_no, position, effective_at, group_no, price_since, version, quantity, paused, withdrawn, condition, price, shipping)
+                select * from unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::int[], ?::bool[],
+                    ?::bool[], ?::text[], ?::numeric[], ?::numeric[])
+            """,
+            rows.Column(r => r.Offer.Number), rows.Column(r => r.Change.Position), rows.Column(r => r.Change.EffectiveAt),
+            rows.Column(r => r.Group.Number), rows.Column(r => r.Change.State.PriceSince), rows.Column(r => r.Change.Version),
+            rows.Column(r => r.Change.State.Quantity), rows.Column(r => r.Change.State.Paused), rows.Column(r => r.Change.State.Withdrawn),
+            rows.Column(r => r.Change.State.Condition), rows.Column(r => r.Change.State.Price), rows.Column(r => r.Change.State.Shipping));
+
+    // Steps in effective time from an instant on are gone; those that are steps in the order of the log too stay as such.
+    private static void TakeBack(IDocumentOperations operations, IReadOnlyList<GroupBatch> rewound)
+    {
+        if (rewound.Count == 0) return;
+        var (groups, instants) = (rewound.Column(g => g.Group.Number), rewound.Column(g => g.From));
+        operations.QueueSqlCommand("""
+            delete from lowest_price_step as s using unnest(?::bigint[], ?::timestamptz[]) as back (group_no, instant)
+                where s.group_no = back.group_no and s.effective_at >= back.instant and s.by_instant and not s.by_position
+            """, groups, instants);
+        operations.QueueSqlCommand("""
+            update lowest_price_step as s set by_instant = false, is_price_step = false
+                from unnest(?::bigint[], ?::timestamptz[]) as back (group_no, instant)
+                where s.group_no = back.group_no and s.effective_at >= back.instant and s.by_instant
+            """, groups, instants);
+    }
+
+    private static void AddSteps(IDocumentOperations operations, HistoryBatch batch, IReadOnlyList<StepRow> steps)
     {
         if (steps.Count == 0) return;
+        // Numbers hold no nulls in an array; no offer and no event has the number 0.
         operations.QueueSqlCommand("""
-            insert into lowest_price_by_position (product_id, listing_type, currency, position, offer_count, seller_id, sku, condition, price,
-                    shipping, price_since)
-                select product_id, listing_type, currency, position, offer_count, seller_id, sku, condition,
-                        case when sku is not null then price end, case when sku is not null then shipping end,
-                        case when sku is not null then price_since end
-                    from unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::numeric[],
-                        ?::numeric[], ?::timestamptz[]) as s (product_id, listing_type, currency, position, offer_count, seller_id, sku, condition, price, shipping,
-                        price_since)
-            """,
-            [.. Group(steps), Column(steps, s => s.Position), .. Winner(steps)]);
+            insert into lowest_price_step (group_no, position, effective_at, offer_count, offer_no, terms_at, by_position, by_instant, is_price_step)
+                select group_no, position, effective_at, offer_count, nullif(offer_no, 0), nullif(terms_at, 0), true, by_instant, is_price_step
+                  from unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bool[], ?::bool[])
+                    as s (group_no, position, effective_at, offer_count, offer_no, terms_at, is_price_step, by_instant)
+            """, [.. Values(batch, steps), steps.Column(s => s.ByInstant)]);
     }
 
-    private static object[] Group(IReadOnlyList<Step> steps) =>
-        [Column(steps, s => s.Group.ProductId), Column(steps, s => s.Group.ListingType), Column(steps, s => s.Group.Currency)];
+    // What is a step in the order of the log already, with the same standing, becomes one in effective time too; the others are added. A rebuild
+    // in other batches comes to the same rows.
+    private static void AddRefolded(IDocumentOperations operations, HistoryBatch batch, IReadOnlyList<StepRow> steps) =>
+        operations.QueueSqlCommand("""
+            with refolded as (
+                select group_no, position, effective_at, offer_count, nullif(offer_no, 0) as offer_no, nullif(terms_at, 0) as terms_at, is_price_step
+                  from unnest(?::bigint[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bool[])
+                    as s (group_no, position, effective_at, offer_count, offer_no, terms_at, is_price_step)),
+            joined as (
+                update lowest_price_step as s set by_instant = true, is_price_step = r.is_price_step from refolded as r
+                 where s.group_no = r.group_no and s.position = r.position and s.by_position and s.effective_at = r.effective_at
+                   and s.offer_count = r.offer_count and s.offer_no is not distinct from r.offer_no and s.terms_at is not distinct from r.terms_at
+                returning s.group_no, s.position)
+            insert into lowest_price_step (group_no, position, effective_at, offer_count, offer_no, terms_at, by_position, by_instant, is_price_step)
+                select group_no, position, effective_at, offer_count, offer_no, terms_at, false, true, is_price_step from refolded as r
+                 where not exists (select from joined as j where j.group_no = r.group_no and j.position = r.position)
+            """, Values(batch, steps));
 
-    // Arrays of numbers and instants hold no nulls; where there is no winner the statement puts them back.
-    private static object[] Winner(IReadOnlyList<Step> steps) =>
+    private static object[] Values(HistoryBatch batch, IReadOnlyList<StepRow> steps) =>
     [
-        Column(steps, s => s.Standing.OfferCount), Column(steps, s => s.Standing.Winner?.Offer.SellerId!),
-        Column(steps, s => s.Standing.Winner?.Offer.Sku!), Column(steps, s => s.Standing.Winner?.Condition!),
-        Column(steps, s => s.Standing.Winner?.Price ?? 0), Column(steps, s => s.Standing.Winner?.Shipping ?? 0),
-        Column(steps, s => s.Standing.Winner?.Since ?? DateTimeOffset.UnixEpoch),
+        steps.Column(s => s.Group.Number), steps.Column(s => s.Step.Position), steps.Column(s => s.Step.EffectiveAt),
+        steps.Column(s => s.Step.Standing.OfferCount), steps.Column(s => s.Step.Standing.Winner is { } winner ? batch.NumberOf(winner.Offer) : 0),
+        steps.Column(s => s.Step.Standing.Winner?.TermsAt ?? 0), steps.Column(s => s.IsPriceStep),
     ];
-
-    private static T[] Column<TRow, T>(IReadOnlyList<TRow> rows, Func<TRow, T> value)
-    {
-        var column = new T[rows.Count];
-        for (var i = 0; i < column.Length; i++) column[i] = value(rows[i]);
-        return column;
-    }
 }

@@ -10,10 +10,13 @@ namespace Marketplace.Pricing;
 public sealed class LatestSteps(NpgsqlDataSource db)
 {
     /// <summary>The steps of the group <c>$1, $2, $3</c> that begin before <c>$4</c>, latest first, at most <c>$5</c>.</summary>
-    public const string Sql = """
-        select effective_at, price, shipping, seller_id, sku, position from lowest_price_by_instant
-         where product_id = $1 and listing_type = $2 and currency = $3 and is_price_step and effective_at <= $4
-         order by effective_at desc limit $5
+    public const string Sql = $"""
+        select s.effective_at, t.price, t.shipping, o.seller_id, o.sku, s.position
+          from (select * from lowest_price_step
+                 where group_no = {PriceHistoryQueries.GroupNumber} and is_price_step and effective_at <= $4
+                 order by effective_at desc limit $5) as s
+          {PriceHistoryQueries.Winner}
+         order by s.effective_at desc
         """;
 
     /// <summary>The latest steps by an instant, in order of time; the last one's end is null.</summary>

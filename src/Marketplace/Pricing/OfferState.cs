@@ -61,4 +61,5 @@ public sealed record OfferState(PriceGroup Group, string Condition, decimal Pric
 /// <param name="State">Its state after the event.</param>
 /// <param name="EffectiveAt">When the event took effect, UTC.</param>
 /// <param name="Position">The event's position.</param>
-public sealed record OfferChange(OfferId Offer, OfferState State, DateTimeOffset EffectiveAt, long Position);
+/// <param name="Version">The offer's version with the event.</param>
+public sealed record OfferChange(OfferId Offer, OfferState State, DateTimeOffset EffectiveAt, long Position, long Version);

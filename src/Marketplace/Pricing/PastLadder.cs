@@ -16,16 +16,16 @@ public sealed class PastLadder(NpgsqlDataSource db)
     public const string List = "past-ladder";
 
     private const string Rungs = """
-        select h.seller_id, h.sku, h.product_id, h.listing_type, h.condition, h.currency, h.price, h.shipping, h.quantity, h.price_since, h.version,
-               h.position
-          from history_ladder as l
-         cross join lateral (
-              select * from offer_history where seller_id = l.seller_id and sku = l.sku and %by_then% limit 1) as h
-         where l.product_id = $1 and ($2::text is null or l.listing_type = $2) and ($3::text is null or l.currency = $3)
-           and (h.product_id, h.listing_type, h.currency) = (l.product_id, l.listing_type, l.currency)
-           and not h.withdrawn and not h.paused and h.quantity > 0
-           and (h.currency, h.price + h.shipping, h.price_since, h.seller_id, h.sku) > ($5, $6, $7, $8, $9)
-         order by h.currency, h.price + h.shipping, h.price_since, h.seller_id, h.sku
+        select o.seller_id, o.sku, g.product_id, g.listing_type, t.condition, g.currency, t.price, t.shipping, t.quantity, t.price_since, t.version,
+               t.position
+          from price_group as g
+          join price_group_member as m on m.group_no = g.group_no
+         cross join lateral (select * from offer_terms where offer_no = m.offer_no and %by_then% limit 1) as t
+          join priced_offer as o on o.offer_no = m.offer_no
+         where g.product_id = $1 and ($2::text is null or g.listing_type = $2) and ($3::text is null or g.currency = $3)
+           and t.group_no = g.group_no and not t.withdrawn and not t.paused and t.quantity > 0
+           and (g.currency, t.price + t.shipping, t.price_since, o.seller_id, o.sku) > ($5, $6, $7, $8, $9)
+         order by g.currency, t.price + t.shipping, t.price_since, o.seller_id, o.sku
          limit $10
         """;
 

@@ -11,46 +11,53 @@ namespace Marketplace.Pricing;
 /// </summary>
 public sealed class PriceHistoryQueries(NpgsqlDataSource db)
 {
-    private const string LowestColumns =
-        "g.listing_type, g.currency, s.offer_count, s.price, s.shipping, s.seller_id, s.sku, s.condition, s.price_since";
-
-    private const string SameGroup = "product_id = g.product_id and listing_type = g.listing_type and currency = g.currency";
-
-    /// <summary>The lowest prices of the product <c>$1</c> at the instant <c>$2</c>.</summary>
-    public const string LowestByInstant = $"""
-        select {LowestColumns} from history_group as g
-         cross join lateral (
-              select * from lowest_price_by_instant where {SameGroup} and effective_at <= $2 order by effective_at desc limit 1) as s
+    private const string LowestAt = $"""
+        select g.listing_type, g.currency, s.offer_count, t.price, t.shipping, o.seller_id, o.sku, t.condition, t.price_since
+          from price_group as g
+         cross join lateral (select * from lowest_price_step where group_no = g.group_no and %by_then% limit 1) as s
+          {Winner}
          where g.product_id = $1 and s.offer_count > 0
         """;
 
+    /// <summary>The lowest prices of the product <c>$1</c> at the instant <c>$2</c>.</summary>
+    public static readonly string LowestByInstant =
+        LowestAt.Replace("%by_then%", "by_instant and effective_at <= $2 order by effective_at desc", StringComparison.Ordinal);
+
     /// <summary>The lowest prices of the product <c>$1</c> at the position <c>$2</c>.</summary>
-    public const string LowestByPosition = $"""
-        select {LowestColumns} from history_group as g
-         cross join lateral (
-              select * from lowest_price_by_position where {SameGroup} and position <= $2 order by position desc limit 1) as s
-         where g.product_id = $1 and s.offer_count > 0
+    public static readonly string LowestByPosition =
+        LowestAt.Replace("%by_then%", "by_position and position <= $2 order by position desc", StringComparison.Ordinal);
+
+    /// <summary>The number of the group <c>$1, $2, $3</c>, for statements about one.</summary>
+    internal const string GroupNumber = "(select group_no from price_group where product_id = $1 and listing_type = $2 and currency = $3)";
+
+    /// <summary>Who won with a step <c>s</c>, and on which terms. The limits keep the planner from reading whole tables for a few rows.</summary>
+    internal const string Winner = """
+        left join lateral (select * from priced_offer where offer_no = s.offer_no limit 1) as o on true
+        left join lateral (select * from offer_terms where offer_no = s.offer_no and position = s.terms_at limit 1) as t on true
         """;
 
     /// <summary>Steps of the group <c>$1, $2, $3</c> from the one in force at <c>$4</c> on, at most <c>$5</c>.</summary>
-    public const string Steps = """
-        select effective_at, price, shipping, seller_id, sku, position from lowest_price_by_instant
-         where product_id = $1 and listing_type = $2 and currency = $3 and is_price_step
-           and effective_at >= coalesce((
-               select effective_at from lowest_price_by_instant
-                where product_id = $1 and listing_type = $2 and currency = $3 and is_price_step and effective_at <= $4
-                order by effective_at desc limit 1), $4)
-         order by effective_at limit $5
+    public const string Steps = $"""
+        select s.effective_at, t.price, t.shipping, o.seller_id, o.sku, s.position
+          from (select * from lowest_price_step
+                 where group_no = {GroupNumber} and is_price_step and effective_at >= coalesce((
+                       select effective_at from lowest_price_step
+                        where group_no = {GroupNumber} and is_price_step and effective_at <= $4 order by effective_at desc limit 1), $4)
+                 order by effective_at limit $5) as s
+          {Winner}
+         order by s.effective_at
         """;
 
     /// <summary>Price points of the offer <c>$1, $2</c> after the position <c>$3</c>, at most <c>$4</c>.</summary>
     public const string Points = """
-        select h.position, h.version, e.type, h.product_id, h.listing_type, h.currency, h.price, h.shipping, h.effective_at, e.timestamp,
+        select t.position, t.version, e.type, g.product_id, g.listing_type, g.currency, t.price, t.shipping, t.effective_at, e.timestamp,
                coalesce(e.user_name, 'anonymous'), coalesce(e.headers ->> 'cause', 'manual'), e.headers ->> 'reference', e.headers ->> 'reason'
-          from (select * from offer_history where seller_id = $1 and sku = $2 and position > $3 order by position) as h
+          from (select * from offer_terms
+                 where offer_no = (select offer_no from priced_offer where seller_id = $1 and sku = $2) and position > $3 order by position) as t
          cross join lateral (
-              select * from mt_events where seq_id = h.position and type in ('offer_posted', 'offer_repriced', 'offer_reposted') limit 1) as e
-         order by h.position limit $4
+              select * from mt_events where seq_id = t.position and type in ('offer_posted', 'offer_repriced', 'offer_reposted') limit 1) as e
+         cross join lateral (select * from price_group where group_no = t.group_no limit 1) as g
+         order by t.position limit $4
         """;
 
     /// <summary>The lowest prices of a product as they stood at a moment.</summary>
@@ -80,7 +87,7 @@ public sealed class PriceHistoryQueries(NpgsqlDataSource db)
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<IReadOnlyList<string>> CurrenciesAsync(string productId, CancellationToken ct)
     {
-        await using var command = db.CreateCommand("select distinct currency from history_group where product_id = $1 order by currency");
+        await using var command = db.CreateCommand("select distinct currency from price_group where product_id = $1 order by currency");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = productId });
         await using var row = await command.ExecuteReaderAsync(ct);
         var currencies = new List<string>();

@@ -7,13 +7,26 @@ namespace Marketplace.Pricing;
 /// <param name="Price">What its seller asks.</param>
 /// <param name="Shipping">What delivery costs.</param>
 /// <param name="Since">When the price took effect, UTC.</param>
-public sealed record Contender(OfferId Offer, string Condition, decimal Price, decimal Shipping, DateTimeOffset Since) : IComparable<Contender>
+/// <param name="TermsAt">The position of the event that left the offer with these terms. Two contenders that differ in nothing else are equal:
+/// what else an event may change, as the quantity, has no part in the competition.</param>
+public sealed record Contender(OfferId Offer, string Condition, decimal Price, decimal Shipping, DateTimeOffset Since, long TermsAt)
+    : IComparable<Contender>
 {
     /// <summary>The offer as a contender within a group, or null when it does not compete there.</summary>
-    public static Contender? Of(OfferId offer, OfferState? state, PriceGroup group) =>
+    /// <param name="offer">The offer.</param>
+    /// <param name="state">Its state, or null when it does not exist.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="termsAt">The position of the event that left it in this state.</param>
+    public static Contender? Of(OfferId offer, OfferState? state, PriceGroup group, long termsAt) =>
         state is { Active: true } && state.Group == group
-            ? new Contender(offer, state.Condition, state.Price, state.Shipping, state.PriceSince)
+            ? new Contender(offer, state.Condition, state.Price, state.Shipping, state.PriceSince, termsAt)
             : null;
+
+    /// <inheritdoc />
+    public bool Equals(Contender? other) => ShowsLike(other) && Since == other!.Since && Condition == other.Condition;
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Offer, Price, Since);
 
     /// <inheritdoc />
     public int CompareTo(Contender? other)

@@ -46,6 +46,26 @@ public static class StepFold
         }
     }
 
+    /// <summary>
+    /// The steps in effective time where the changes took effect in the order of the log: of the steps in that order, the last at each instant.
+    /// </summary>
+    /// <param name="before">The group before the first of them.</param>
+    /// <param name="steps">The steps by position, none effective before the one ahead of it.</param>
+    /// <returns>For each step whether it is one in effective time, and if so whether it is one of the price.</returns>
+    public static IEnumerable<(Step Step, bool ByInstant, bool IsPriceStep)> InBothOrders(Standing before, IReadOnlyList<Step> steps)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var step = steps[i];
+            var isLast = (i + 1 == steps.Count || steps[i + 1].EffectiveAt != step.EffectiveAt) && step.Standing != before;
+            yield return (step, isLast, isLast && ChangesPrice(before, step.Standing));
+            if (isLast) before = step.Standing;
+        }
+    }
+
+    private static bool ChangesPrice(Standing before, Standing after) =>
+        after.Winner is null ? before.Winner is not null : !after.Winner.ShowsLike(before.Winner);
+
     private static Step StepTo(PriceGroup group, DateTimeOffset instant, long position, Standing before, Standing after) => new(group, instant,
-        position, after, after.Winner is null ? before.Winner is not null : !after.Winner.ShowsLike(before.Winner));
+        position, after, ChangesPrice(before, after));
 }

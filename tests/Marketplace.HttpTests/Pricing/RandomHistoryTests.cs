@@ -64,8 +64,16 @@ public sealed class RandomHistoryTests(MarketplaceFixture app) : IClassFixture<M
                     random.Next(5) == 0 ? "EUR" : "USD", sku, at: at),
             };
             Assert.True(answered.Status < 500, answered.Body);
+            if (random.Next(8) == 0) await LoseMemoryAsync();
             if (offers.Length == 0) return;
         }
+    }
+
+    // As when another process has taken over, or a commit has failed: the projection finds a mark that it does not know.
+    private async Task LoseMemoryAsync()
+    {
+        await using var strange = app.Db.CreateCommand("update price_history_memory set mark = gen_random_uuid()");
+        await strange.ExecuteNonQueryAsync();
     }
 
     private async Task CompareAsync(HistoryModel model, Shop[] shops, int seed)
@@ -106,7 +114,8 @@ public sealed class RandomHistoryTests(MarketplaceFixture app) : IClassFixture<M
     private async Task<Dictionary<string, IReadOnlyList<string>>> RowsAsync()
     {
         var rows = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var table in PriceHistory.Tables) rows[table] = await app.RowsAsync(table);
+        // The memory's mark is another after every batch; all else is a function of the log.
+        foreach (var table in PriceHistory.Tables.Where(table => !table.EndsWith("price_history_memory", StringComparison.Ordinal))) rows[table] = await app.RowsAsync(table);
         return rows;
     }
 }

@@ -69,10 +69,11 @@ public class PriceChartTests(MarketplaceFixture marketplace) : IClassFixture<Mar
         await using var command = connection.CreateCommand();
         command.CommandText = $"""
             set search_path = marketplace;
-            insert into lowest_price_by_instant (product_id, listing_type, currency, effective_at, position, offer_count, is_price_step)
-                select 'plan-' || n % 20, 'used', 'USD', '2026-01-01Z'::timestamptz + n * interval '1 second', n, 0, n % 3 = 0
+            insert into price_group select 1000000 + n, 'plan-' || n, 'used', 'USD' from generate_series(0, 19) as n;
+            insert into lowest_price_step (group_no, position, effective_at, offer_count, by_position, by_instant, is_price_step)
+                select 1000000 + n % 20, n, '2026-01-01Z'::timestamptz + n * interval '1 second', 0, false, true, n % 3 = 0
                   from generate_series(1, 20000) as n;
-            analyze lowest_price_by_instant;
+            analyze price_group, lowest_price_step;
             set plan_cache_mode = force_generic_plan;
             prepare latest (text, text, text, timestamptz, int) as {LatestSteps.Sql};
             """;
@@ -81,7 +82,7 @@ public class PriceChartTests(MarketplaceFixture marketplace) : IClassFixture<Mar
 
         var plan = (string)(await command.ExecuteScalarAsync())!;
 
-        Assert.Contains("\"Index Name\": \"lowest_price_by_instant_steps\"", plan, StringComparison.Ordinal);
+        Assert.Contains("\"Index Name\": \"lowest_price_step_of_price\"", plan, StringComparison.Ordinal);
         Assert.Contains("\"Scan Direction\": \"Backward\"", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
     }

@@ -92,6 +92,7 @@ public partial class LimitsPageTests
         ["keeping of feeds and their results"] = $"{Of(FeedLimits.FeedResultDays)} days",
         ["wait of a read for `Marketplace-Min-Position`"] = Seconds(Positions.LongestWait),
         ["statement"] = $"{Database.CommandTimeoutSeconds} s",
+        ["offers remembered by the price history between its batches"] = $"{HistoryMemory.MostOffers}",
         ["connections to the database"] = $"{Database.MaxPoolSize}",
         ["session at the database of a host that is gone"] = $"{Database.LostHostSeconds} s",
         ["wait for a connection to the database"] = $"{Database.ConnectTimeoutSeconds} s",

@@ -55,12 +55,40 @@ public sealed class StepFoldTests
     }
 
     [Fact]
-    public void The_best_of_the_others_wins_while_nothing_that_changes_is_better()
+    public void What_changes_nothing_of_the_winner_but_its_quantity_is_no_step()
     {
-        var others = Contend("other", "k", 10, since: 0);
-        var steps = StepFold.ByPosition(new Competition(Group, 5, others, []), Group, [Change("a", 12, at: 1), Change("a", 9, at: 2), Change("a", 11, at: 3)]);
-        Assert.Equal(["1 other 10 of 6", "2 a 9 of 6 price", "3 other 10 of 6 price"], steps.Select(Words));
+        var competition = new Competition(Group);
+        var steps = StepFold.ByPosition(competition, Group, [Change("a", 10, at: 1), Change("a", 10, at: 2, quantity: 7, since: 1)]).ToArray();
+        Assert.Equal(["1 a 10 of 1 price"], steps.Select(Words));
+        Assert.Equal((1, 2), (steps[0].Standing.Winner!.TermsAt, competition.Standing.Winner!.TermsAt));
     }
+
+    [Fact]
+    public void An_offer_that_is_set_back_leaves_the_competition_as_it_was_without_it()
+    {
+        var competition = new Competition(Group);
+        competition.Apply(Change("a", 10, at: 1));
+        var before = competition.Standing;
+        competition.Apply(Change("b", 5, at: 2));
+        competition.Set(new OfferId("b", "k"), null, 0);
+        Assert.Equal(before, competition.Standing);
+    }
+
+    [Fact]
+    public void Where_changes_take_effect_in_the_order_of_the_log_the_steps_by_position_tell_those_by_instant() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), Gen.Choose(0, 29).ToArbitrary(), (changes, cut) =>
+        {
+            // A batch may begin anywhere but within an instant.
+            while (cut > 0 && cut < changes.Length && changes[cut - 1].EffectiveAt == changes[cut].EffectiveAt) cut--;
+            var competition = new Competition(Group);
+            foreach (var change in changes.Take(cut)) competition.Apply(change);
+            var both = StepFold.InBothOrders(competition.Standing, StepFold.ByPosition(competition, Group, changes.Skip(cut)).ToList());
+            var again = new Competition(Group);
+            foreach (var change in changes.Take(cut)) again.Apply(change);
+            Assert.Equal(
+                StepFold.ByInstant(again, Group, changes.Skip(cut).ToArray()),
+                both.Where(s => s.ByInstant).Select(s => s.Step with { IsPriceStep = s.IsPriceStep }));
+        }));
 
     [Fact]
     public void An_offer_that_competes_elsewhere_does_not_count()
@@ -73,18 +101,8 @@ public sealed class StepFoldTests
     public void However_the_changes_are_cut_into_batches_the_steps_are_those_of_a_plain_fold() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), Gen.Choose(1, 6).ToArbitrary(), (changes, size) =>
         {
-            var (steps, states, standing) = (new List<Step>(), new Dictionary<OfferId, OfferState>(), Standing.Empty);
-            foreach (var batch in changes.Chunk(size))
-            {
-                // As the projection does: those that the batch is about by their states, all others by the best of them.
-                var about = batch.Select(c => c.Offer).ToHashSet();
-                var others = states.Where(s => !about.Contains(s.Key)).Select(s => Contender.Of(s.Key, s.Value, Group)).OfType<Contender>().Order().FirstOrDefault();
-                var competition = new Competition(Group, standing.OfferCount, others, states.Where(s => about.Contains(s.Key)));
-                Assert.Equal(standing, competition.Standing);
-                steps.AddRange(StepFold.ByPosition(competition, Group, batch));
-                foreach (var change in batch) states[change.Offer] = change.State;
-                standing = competition.Standing;
-            }
+            var (steps, competition) = (new List<Step>(), new Competition(Group));
+            foreach (var batch in changes.Chunk(size)) steps.AddRange(StepFold.ByPosition(competition, Group, batch));
             foreach (var change in changes)
                 Assert.Equal(Plain(changes.Where(c => c.Position <= change.Position)),
                     steps.LastOrDefault(s => s.Position <= change.Position)?.Standing ?? Standing.Empty);
@@ -121,19 +139,19 @@ public sealed class StepFoldTests
         var last = changes.OrderBy(c => c.EffectiveAt).ThenBy(c => c.Position).GroupBy(c => c.Offer).Select(g => g.Last());
         var active = last.Where(c => c.State.Active).OrderBy(c => c.State.Price + c.State.Shipping).ThenBy(c => c.State.PriceSince)
             .ThenBy(c => c.Offer.SellerId, StringComparer.Ordinal).ThenBy(c => c.Offer.Sku, StringComparer.Ordinal).ToArray();
-        return new Standing(active is [var best, ..] ? Contender.Of(best.Offer, best.State, Group) : null, active.Length);
+        return new Standing(active is [var best, ..] ? Contender.Of(best.Offer, best.State, Group, best.Position) : null, active.Length);
     }
 
-    private static IEnumerable<Step> ByPosition(params OfferChange[] changes) => StepFold.ByPosition(new Competition(Group, 0, null, []), Group, changes);
+    private static IEnumerable<Step> ByPosition(params OfferChange[] changes) => StepFold.ByPosition(new Competition(Group), Group, changes);
 
-    private static IEnumerable<Step> ByInstant(OfferChange[] changes) => StepFold.ByInstant(new Competition(Group, 0, null, []), Group, changes);
+    private static IEnumerable<Step> ByInstant(OfferChange[] changes) => StepFold.ByInstant(new Competition(Group), Group, changes);
 
     private static string Words(Step step) =>
         $"{step.Position} {(step.Standing.Winner is { } w ? $"{w.Offer.SellerId} {w.Price + w.Shipping:0}" : "nobody")} of {step.Standing.OfferCount}{(step.IsPriceStep ? " price" : "")}";
 
     private static OfferChange Change(string seller, decimal price, int at, int quantity = 1, int? position = null, int? since = null) => new(
-        new OfferId(seller, "k"), new OfferState(Group, "new", price, 0, quantity, false, false, Start.AddHours(since ?? at)), Start.AddHours(at), position ?? at);
+        new OfferId(seller, "k"), new OfferState(Group, "new", price, 0, quantity, false, false, Start.AddHours(since ?? at)), Start.AddHours(at), position ?? at, position ?? at);
 
     private static Contender Contend(string seller, string sku, decimal price, int since) =>
-        new(new OfferId(seller, sku), "new", price, 0, Start.AddHours(since));
+        new(new OfferId(seller, sku), "new", price, 0, Start.AddHours(since), since);
 }
