@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Reflection;
 using LocalPostgres;
 using Marketplace.Benchmarks.Load;
+using Marketplace.Benchmarks.Output;
 using Marketplace.Benchmarks.Rows;
 using Marketplace.Benchmarks.Yardsticks;
 
@@ -44,6 +46,7 @@ internal static class BenchmarkProgram
     {
         if (typeof(Program).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration != "Release")
             throw new ArgumentException("Only Release builds are worth measuring: dotnet run -c Release.");
+        var load = Machine.Load();
         await using var stage = await Stage.SetAsync(options);
         if (options.Holds)
         {
@@ -53,20 +56,29 @@ internal static class BenchmarkProgram
             return 0;
         }
 
-        var isClean = true;
-        Table.WriteHead(Console.Out);
+        var findings = new List<Finding>();
+        if (!options.IsForReadme)
+            Table.WriteHead(Console.Out);
         foreach (var row in rows)
         {
             if (options.Statements > 0)
                 await Statements.ForgetAsync(stage);
+            var clock = Stopwatch.StartNew();
             var finding = await row.MeasureAsync(stage, options);
-            Table.Write(Console.Out, finding);
+            findings.Add(finding);
+            if (options.IsForReadme)
+                await Console.Error.WriteLineAsync($"{row.Name}: {clock.Elapsed.TotalSeconds:0} s");
+            else
+                Table.Write(Console.Out, finding);
             if (options.Statements > 0)
                 await Statements.WriteAsync(stage, options.Statements, Console.Error);
-            isClean &= finding.IsClean;
         }
 
-        return isClean ? 0 : 1;
+        if (options.IsForReadme)
+            ReadmeBlock.Write(Console.Out, await Machine.DescribeAsync(stage, load), findings);
+        foreach (var grid in options.IsForReadme ? [] : findings.SelectMany(finding => finding.Grids))
+            Cells.Write(Console.Out, grid);
+        return findings.All(finding => finding.IsClean) ? 0 : 1;
     }
 
     private static List<Row> Chosen(Options options)

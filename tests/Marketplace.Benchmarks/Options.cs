@@ -17,6 +17,12 @@ internal sealed record Options
     /// <summary>How long each side is sent requests before its first measuring: code is compiled to its best only after a while.</summary>
     public double WarmUp { get; init; } = 3;
 
+    /// <summary>How large the things are that rows are measured on.</summary>
+    public Scale Scale { get; init; } = Scale.Full;
+
+    /// <summary>Whether to print the block for the README instead of the full table.</summary>
+    public bool IsForReadme { get; init; }
+
     /// <summary>How many statements to tell of for each row, those that PostgreSQL spent most time on.</summary>
     public int Statements { get; init; }
 
@@ -38,10 +44,12 @@ internal sealed record Options
 
           dotnet run --project tests/Marketplace.Benchmarks -c Release -- [row…] [options]
 
-          --quick               each side once and for 3 s: all rows in under two minutes   (three times 5 s)
+          --quick               each side once and for 2 s, on fewer events and offers: all rows in under two minutes
+                                (otherwise three times 5 s on the targets' sizes: half an hour; the lists of rows say what is smaller)
+          --readme              prints the section for the README rather than the table of all figures
           --rounds N            how often each side is measured, in turns
           --seconds N           for how long each time
-          --warm-up N           for how long each is sent requests before its first time   (3 s; 1 s later and when quick)
+          --warm-up N           for how long each is sent requests before its first time   (3 s and 1 s later; 0.5 s when quick)
           --setting NAME=VALUE  a setting of PostgreSQL
           --statements N        tells of each row's N statements that PostgreSQL spent most time on
           --application FILE    another build's Marketplace.dll, to be compared with this one's
@@ -62,7 +70,8 @@ internal sealed record Options
         {
             options = args[i] switch
             {
-                "--quick" => options with { Rounds = 1, Seconds = 3, WarmUp = 1 },
+                "--quick" => options with { Rounds = 1, Seconds = 2, WarmUp = 0.5, Scale = Scale.Quick },
+                "--readme" => options with { IsForReadme = true },
                 "--rounds" => options with { Rounds = (int)Number(1, 100) },
                 "--seconds" => options with { Seconds = Number(1, 600) },
                 "--warm-up" => options with { WarmUp = Number(0, 600) },

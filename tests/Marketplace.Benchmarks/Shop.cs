@@ -41,6 +41,9 @@ internal static class Shop
 
     public static string Get(string path) => Request("GET", path, null, null);
 
+    /// <summary>The whole log, or the part of it that a query asks for.</summary>
+    public static string GetLog(string query) => Request("GET", $"/v1/audit/events{query}", Tokens.Of("auditor", "benchmark"), null);
+
     public static string PutProduct(string productId) =>
         Request("PUT", $"/v1/products/{productId}", Tokens.Of("catalog", "benchmark"), $$"""{"title":"The Art of War, {{productId}}","author":"Sun Tzu"}""");
 

@@ -1,6 +1,7 @@
 using LocalPostgres;
 using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Processes;
+using Marketplace.Benchmarks.Scenes;
 using Marketplace.Benchmarks.Yardsticks;
 using Npgsql;
 
@@ -15,12 +16,23 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The yardsticks' database.</summary>
     public const string YardstickDatabase = "yardstick";
 
-    private const string ApplicationDatabase = "marketplace";
-    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-bench-").FullName;
+    /// <summary>A database with the application's schema and nothing in it.</summary>
+    public const string BlankDatabase = "blank";
 
-    private Stage()
-    {
-    }
+    private const string ApplicationDatabase = "marketplace";
+
+    // Several programs are connected at a time, each with a pool of its own.
+    private const string MaxConnections = "300";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-bench-").FullName;
+    private readonly Options _options;
+    private Scene? _lively;
+    private bool _hasBlank;
+
+    private Stage(Options options) => _options = options;
+
+    /// <summary>How large everything is.</summary>
+    public Scale Scale => _options.Scale;
 
     /// <summary>The load client.</summary>
     public LoadProcess Load { get; } = LoadProcess.Start();
@@ -37,10 +49,10 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts everything and fills both databases with the shop.</summary>
     public static async Task<Stage> SetAsync(Options options)
     {
-        var stage = new Stage();
+        var stage = new Stage(options);
         try
         {
-            await stage.StartAsync(options);
+            await stage.StartAsync();
             return stage;
         }
         catch
@@ -51,12 +63,17 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>A plan against the application.</summary>
-    public LoadPlan ToApplication(string[] requests, int connections) =>
-        new(Application.Port, requests, connections) { ApplicationId = Application.Id, PostmasterId = Cluster.ProcessId };
+    public LoadPlan ToApplication(string[] requests, int connections) => To(Application, requests, connections);
 
     /// <summary>A plan against a yardstick.</summary>
-    public LoadPlan ToYardstick(string[] requests, int connections) =>
-        new(Yardstick.Port, requests, connections) { ApplicationId = Yardstick.Id, PostmasterId = Cluster.ProcessId };
+    public LoadPlan ToYardstick(string[] requests, int connections) => To(Yardstick, requests, connections);
+
+    /// <summary>A plan against some server.</summary>
+    public LoadPlan To(ServerProcess server, string[] requests, int connections) =>
+        new(server.Port, requests, connections) { ApplicationId = server.Id, PostmasterId = Cluster.ProcessId };
+
+    /// <summary>The long log that several rows are measured on, made for the first of them.</summary>
+    public async Task<Scene> LivelyAsync() => _lively ??= await Scene.SetAsync(this, LogShape.Lively(Scale.Events));
 
     /// <summary>Sends requests once each to the application.</summary>
     /// <exception cref="InvalidOperationException">One was refused.</exception>
@@ -80,10 +97,42 @@ internal sealed class Stage : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>Makes a database that has the application's schema, as the application makes it, and nothing in it.</summary>
+    public async Task CreateWithSchemaAsync(string database)
+    {
+        await EnsureBlankAsync();
+        await CopyAsync(BlankDatabase, database);
+    }
+
+    /// <summary>Makes the blank database by having the application start on it.</summary>
+    public async Task EnsureBlankAsync()
+    {
+        if (_hasBlank)
+            return;
+        await Cluster.EnsureDatabaseAsync(BlankDatabase);
+        var (server, _) = await StartUntilReadyAsync(BlankDatabase);
+        await server.DisposeAsync();
+        _hasBlank = true;
+    }
+
+    /// <summary>Starts the application on a database and waits until it says that it is ready.</summary>
+    public async Task<(ServerProcess Server, TimeSpan ReadyIn)> StartUntilReadyAsync(string database)
+    {
+        var server = await StartApplicationAsync(database);
+        return (server, await server.WaitForAsync("/health/ready"));
+    }
+
+    /// <summary>Starts the yardsticks on a database.</summary>
+    public Task<ServerProcess> StartYardstickAsync(string database) =>
+        ServerProcess.StartAsync(typeof(Stage).Assembly.Location, ["yardstick"],
+            new Dictionary<string, string> { [YardstickProgram.Database] = Cluster.ConnectionString(database) });
+
     /// <summary>Stops everything and deletes the folder.</summary>
     public async ValueTask DisposeAsync()
     {
         Load.Dispose();
+        if (_lively is not null)
+            await _lively.DisposeAsync();
         if (Application is not null)
             await Application.DisposeAsync();
         if (Yardstick is not null)
@@ -94,26 +143,23 @@ internal sealed class Stage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartAsync(Options options)
+    private async Task StartAsync()
     {
         Cluster = await LocalCluster.StartAsync(new LocalClusterOptions
         {
             DataFolder = _folder,
-            Settings = options.Settings,
+            Settings = new Dictionary<string, string>(_options.Settings) { ["max_connections"] = MaxConnections },
             StopLimit = TimeSpan.FromMinutes(1),
         });
         await Cluster.EnsureDatabaseAsync(ApplicationDatabase);
-        await StartApplicationAsync(options);
+        Application = await StartApplicationAsync(ApplicationDatabase);
         await SendOnceAsync(Shop.Products());
         await SendOnceAsync(Shop.Offers());
         // A copy needs the database for itself. The application then begins with what a start leaves it: nothing in memory.
         await Application.DisposeAsync();
-        await using (var connection = await ConnectAsync("postgres"))
-        await using (var copy = new NpgsqlCommand($"create database {YardstickDatabase} template {ApplicationDatabase}", connection))
-            await copy.ExecuteNonQueryAsync();
-        await StartApplicationAsync(options);
-        Yardstick = await ServerProcess.StartAsync(typeof(Stage).Assembly.Location, ["yardstick"],
-            new Dictionary<string, string> { [YardstickProgram.Database] = Cluster.ConnectionString(YardstickDatabase) });
+        await CopyAsync(ApplicationDatabase, YardstickDatabase);
+        Application = await StartApplicationAsync(ApplicationDatabase);
+        Yardstick = await StartYardstickAsync(YardstickDatabase);
         foreach (var database in new[] { ApplicationDatabase, YardstickDatabase })
         {
             await using var connection = await ConnectAsync(database);
@@ -122,11 +168,18 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private async Task StartApplicationAsync(Options options) =>
-        Application = await ServerProcess.StartAsync(options.Application, [],
-            new Dictionary<string, string>(options.Environment)
+    private async Task CopyAsync(string from, string to)
+    {
+        await using var connection = await ConnectAsync("postgres");
+        await using var copy = new NpgsqlCommand($"create database {to} template {from}", connection);
+        await copy.ExecuteNonQueryAsync();
+    }
+
+    private Task<ServerProcess> StartApplicationAsync(string database) =>
+        ServerProcess.StartAsync(_options.Application, [],
+            new Dictionary<string, string>(_options.Environment)
             {
-                ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(ApplicationDatabase),
+                ["ConnectionStrings__Marketplace"] = Cluster.ConnectionString(database),
                 [Tokens.Setting.Name] = Tokens.Setting.Value,
                 ["Limits__RequestsPerSecond"] = "0",
             });

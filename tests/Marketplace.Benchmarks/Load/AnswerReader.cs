@@ -13,6 +13,9 @@ internal sealed class AnswerReader(Socket socket)
     /// <summary>What is left in the buffer of the last answer's head, for telling of an error.</summary>
     public string? Body { get; private set; }
 
+    /// <summary>How many bytes the last answer had, head and body.</summary>
+    public long Length { get; private set; }
+
     /// <summary>The status of the next answer, which has been read to its end.</summary>
     /// <exception cref="IOException">The connection ended, or what came is no HTTP answer this client understands.</exception>
     public async ValueTask<int> ReadAsync()
@@ -22,6 +25,7 @@ internal sealed class AnswerReader(Socket socket)
             await FillAsync();
         var (status, length) = Parse(_buffer.AsSpan(_start, head + 2));
         _start += head + 4;
+        Length = head + 4;
         Body = null;
         if (length >= 0)
             await SkipAsync(length, keeps: status >= 400);
@@ -57,6 +61,7 @@ internal sealed class AnswerReader(Socket socket)
             if (!Utf8Parser.TryParse(_buffer.AsSpan(_start, line), out int length, out _, 'x'))
                 throw new IOException("This is no chunk.");
             _start += line + 2;
+            Length += line + 2;
             await SkipAsync(length, keeps);
             await SkipAsync(2, keeps: false);
             if (length == 0)
@@ -66,6 +71,7 @@ internal sealed class AnswerReader(Socket socket)
 
     private async ValueTask SkipAsync(int length, bool keeps)
     {
+        Length += length;
         while (length > 0)
         {
             if (_start == _end)

@@ -42,6 +42,7 @@ public sealed record LoadPlan(int Port, string[] Requests, int Connections)
 /// <param name="ClientCpu">CPU seconds of the load process.</param>
 /// <param name="ApplicationCpu">CPU seconds of the application.</param>
 /// <param name="PostgresCpu">CPU seconds of all processes of PostgreSQL.</param>
+/// <param name="Bytes">How much was received, heads and bodies.</param>
 public sealed record LoadResult(
     long Requests,
     double Seconds,
@@ -50,4 +51,5 @@ public sealed record LoadResult(
     long[] Latencies,
     double ClientCpu,
     double ApplicationCpu,
-    double PostgresCpu);
+    double PostgresCpu,
+    long Bytes);

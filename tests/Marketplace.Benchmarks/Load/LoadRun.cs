@@ -15,6 +15,7 @@ internal sealed class LoadRun(LoadPlan plan)
     private readonly long _began = Stopwatch.GetTimestamp();
     private string? _firstError;
     private long _counted;
+    private long _bytes;
     private int _next = -1;
     private volatile bool _counts;
     private volatile bool _ends;
@@ -40,11 +41,12 @@ internal sealed class LoadRun(LoadPlan plan)
         _ends = true;
         await Task.WhenAll(connections);
         return new LoadResult(_counted, (after.At - before.At).TotalSeconds, _errors.ToDictionary(), _firstError, _latencies.Counts,
-            after.Client - before.Client, after.Application - before.Application, after.Postgres - before.Postgres);
+            after.Client - before.Client, after.Application - before.Application, after.Postgres - before.Postgres, after.Bytes - before.Bytes);
     }
 
-    private (TimeSpan At, double Client, double Application, double Postgres) Snapshot() =>
-        (Stopwatch.GetElapsedTime(_began), CpuTime.OfThisProcess(), CpuTime.Of(plan.ApplicationId), CpuTime.OfFamily(plan.PostmasterId));
+    private (TimeSpan At, double Client, double Application, double Postgres, long Bytes) Snapshot() =>
+        (Stopwatch.GetElapsedTime(_began), CpuTime.OfThisProcess(), CpuTime.Of(plan.ApplicationId), CpuTime.OfFamily(plan.PostmasterId),
+            Interlocked.Read(ref _bytes));
 
     private async Task<Socket> ConnectAsync()
     {
@@ -71,6 +73,7 @@ internal sealed class LoadRun(LoadPlan plan)
                 await socket.SendAsync(buffer.AsMemory(0, length), SocketFlags.None);
                 var status = await answers.ReadAsync();
                 free = Stopwatch.GetElapsedTime(_began);
+                Interlocked.Add(ref _bytes, answers.Length);
                 if (_counts || plan.Once)
                     Count(status, free - due, answers.Body);
             }

@@ -11,6 +11,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
     private const int MostLogKept = 20_000;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
+    private static readonly HttpClient Http = new();
+    private readonly Stopwatch _clock = new();
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,9 +25,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; private set; }
-
-    /// <summary>From starting the process until it listened.</summary>
-    public TimeSpan StartedIn { get; private set; }
 
     /// <summary>Starts a program's assembly and waits until it listens.</summary>
     /// <exception cref="InvalidOperationException">It ended, or did not listen in time; the message is what it wrote.</exception>
@@ -41,7 +41,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var server = new ServerProcess(start);
         server._process.OutputDataReceived += (_, line) => server.Heard(line.Data);
         server._process.ErrorDataReceived += (_, line) => server.Heard(line.Data);
-        var clock = Stopwatch.StartNew();
+        server._clock.Start();
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
@@ -51,9 +51,24 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             throw new InvalidOperationException($"{Path.GetFileName(assembly)} did not start: {server.Log}");
         }
 
-        server.StartedIn = clock.Elapsed;
         server.Port = await server._port.Task;
         return server;
+    }
+
+    /// <summary>Asks for a path until it is answered with 200.</summary>
+    /// <returns>The time since the process was started.</returns>
+    /// <exception cref="InvalidOperationException">It was not in time; the message is what the program wrote.</exception>
+    public async Task<TimeSpan> WaitForAsync(string path)
+    {
+        while (_clock.Elapsed < StartLimit)
+        {
+            using var answer = await Http.GetAsync($"http://127.0.0.1:{Port}{path}");
+            if (answer.IsSuccessStatusCode)
+                return _clock.Elapsed;
+            await Task.Delay(BetweenLooks);
+        }
+
+        throw new InvalidOperationException($"{path} was not answered with 200: {Log}");
     }
 
     /// <summary>The last of what it wrote.</summary>

@@ -3,13 +3,12 @@ using Npgsql;
 
 namespace Marketplace.Benchmarks.Rows;
 
-/// <summary>One product with 100,000 active offers of one seller, on the application's side and on the yardsticks'.</summary>
+/// <summary>One product with very many active offers of one seller, on the application's side and on the yardsticks'.</summary>
 internal static class HotProduct
 {
     /// <summary>Its id.</summary>
     public const string Id = "product-hot";
 
-    private const int Offers = 100_000;
     private const string Seller = "hoarder";
 
     private const string Product = """
@@ -27,12 +26,13 @@ internal static class HotProduct
     /// <summary>Posts the offers.</summary>
     public static async Task PrepareAsync(Stage stage)
     {
+        var offers = stage.Scale.HotOffers;
         await stage.SendOnceAsync([Shop.PutProduct(Id)]);
         using (var feeds = new FeedClient(stage, Seller))
-            await feeds.ApplyAsync(FeedClient.Body(Enumerable.Range(0, Offers).Select(Line)));
+            await feeds.ApplyAsync(FeedClient.Body(Enumerable.Range(0, offers).Select(Line)));
         await using var connection = await stage.ConnectAsync(Stage.YardstickDatabase);
         await ExecuteAsync(connection, Product, Id);
-        await ExecuteAsync(connection, CurrentOffers, Seller, Id, Offers);
+        await ExecuteAsync(connection, CurrentOffers, Seller, Id, offers);
         await ExecuteAsync(connection, "analyze");
     }
 

@@ -5,36 +5,48 @@ namespace Marketplace.Benchmarks.Rows;
 /// <summary>A row whose sides are all measured by sending them the same kind of requests.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="what">What is measured.</param>
-/// <param name="plans">The sides, the application first.</param>
-/// <param name="target">What it must reach.</param>
-/// <param name="isMet">Whether it did.</param>
+/// <param name="plans">The sides, the application first; makes what they need.</param>
+/// <param name="here">What it must reach.</param>
 internal sealed class LoadRow(
     string name,
     string what,
-    Func<Stage, IReadOnlyList<(string Side, LoadPlan Plan)>> plans,
-    string target,
-    Func<IReadOnlyList<Side>, bool> isMet) : Row
+    Func<Stage, Task<IReadOnlyList<(string Side, LoadPlan Plan)>>> plans,
+    Func<IReadOnlyList<Side>, Goal> here) : Row
 {
     private const double LaterWarmUp = 1;
+    private bool _isTime;
+    private string? _nextCost;
 
     public override string Name => name;
 
     public override string What => what;
 
-    /// <summary>What has to be there before it is measured.</summary>
-    public Func<Stage, Task> Prepare { get; init; } = _ => Task.CompletedTask;
+    public override bool IsTime => _isTime;
+
+    public override string? NextCost => _nextCost;
+
+    /// <summary>What it must reach beside a yardstick.</summary>
+    public Func<IReadOnlyList<Side>, Goal>? Beside { get; init; }
+
+    /// <summary>How its size differs from what it says.</summary>
+    public Func<Scale, string?> Size { get; init; } = _ => null;
+
+    /// <summary>Whether its goal is a time.</summary>
+    public bool HasTimeGoal { init => _isTime = value; }
+
+    /// <summary>What costs most of what could still be saved.</summary>
+    public string CostsMost { init => _nextCost = value; }
 
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
-        await Prepare(stage);
-        var sides = plans(stage).Select(side => (Side: new Side(side.Side), side.Plan)).ToList();
+        var sides = (await plans(stage)).Select(side => (Side: new Side(side.Side), side.Plan)).ToList();
         for (var round = 0; round < options.Rounds; round++)
         {
             foreach (var (side, plan) in sides)
             {
                 side.Add(await stage.Load.RunAsync(plan with
                 {
-                    WarmUpSeconds = round == 0 ? options.WarmUp : LaterWarmUp,
+                    WarmUpSeconds = round == 0 ? options.WarmUp : Math.Min(options.WarmUp, LaterWarmUp),
                     Seconds = options.Seconds,
                     Seed = round + 1,
                 }));
@@ -42,6 +54,6 @@ internal sealed class LoadRow(
         }
 
         var measured = sides.ConvertAll(side => side.Side);
-        return new Finding(this, measured, target, measured[0].Errors == 0 && isMet(measured));
+        return new Finding(this, measured, here(measured)) { Beside = Beside?.Invoke(measured), Size = Size(options.Scale) };
     }
 }

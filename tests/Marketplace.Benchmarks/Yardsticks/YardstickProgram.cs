@@ -18,6 +18,9 @@ internal static class YardstickProgram
     /// <summary>The prefix of the reading that asks the database each time.</summary>
     public const string Sql = "/sql";
 
+    /// <summary>The prefix of the same of a past instant.</summary>
+    public const string SqlAsOf = "/sql-as-of";
+
     /// <summary>The prefix of the repricing that takes one prepared round trip.</summary>
     public const string OneTrip = "/one";
 
@@ -52,6 +55,8 @@ internal static class YardstickProgram
             return http.Response.Body.WriteAsync(Answer).AsTask();
         });
         app.MapGet(Sql + "/v1/products/{productId}/lowest-prices", http => LowestPriceReading.AnswerAsync(http, db, LowestPriceQueries.Sql));
+        app.MapGet(SqlAsOf + "/v1/products/{productId}/lowest-prices",
+            http => LowestPriceReading.AnswerAsOfAsync(http, db, PriceHistoryQueries.LowestByInstant));
         app.MapPatch(OneTrip + Offer, http => reprice.AnswerAsync(http, reprice.AloneAsync));
         app.MapPatch(Grouped + Offer, http => reprice.AnswerAsync(http, grouped.RunAsync));
         await app.RunAsync();
