@@ -45,7 +45,7 @@ internal sealed record Options
           dotnet run --project tests/Marketplace.Benchmarks -c Release -- [row…] [options]
 
           --quick               each side once and for 2 s, on fewer events and offers: all rows in under two minutes
-                                (otherwise three times 5 s on the targets' sizes: half an hour; the lists of rows say what is smaller)
+                                (otherwise three times 5 s on the targets' sizes; the table says what is smaller when quick)
           --readme              prints the section for the README rather than the table of all figures
           --rounds N            how often each side is measured, in turns
           --seconds N           for how long each time

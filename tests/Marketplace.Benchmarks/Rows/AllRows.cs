@@ -51,7 +51,11 @@ internal static class AllRows
         },
         new RebuildRow(),
         new StreamRow(),
+        new LagRow(),
+        new StartRow(),
         new FeedRow(),
+        new GrowthRow(),
+        new ComputeRow(),
     ];
 
     private static LoadRow Read(string name, string what, double perSecond, Func<Stage, Task<Func<string, string[]>>> prepare,
@@ -90,8 +94,8 @@ internal static class AllRows
             CostsMost = "the price history that follows every repricing, and the event's row with its two indexes (ops/decisions/0016).",
         };
 
-    // What a program that has been running for a while has: the offers in its memory, its statements prepared, its code compiled.
-    private static async Task MeetAllOffersAsync(Stage stage)
+    /// <summary>Gives both sides what a program has that has been running for a while: the offers in its memory, statements prepared, code compiled.</summary>
+    public static async Task MeetAllOffersAsync(Stage stage)
     {
         foreach (var plan in new[]
             {
