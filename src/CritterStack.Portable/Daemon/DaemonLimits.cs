@@ -9,6 +9,9 @@ internal static class DaemonLimits
     /// <summary>Events in one page of a rebuild: large, since a page costs a transaction and nobody waits for it.</summary>
     public const int RebuildPage = 10_000;
 
+    /// <summary>Most events kept for the shards that have yet to deal with them.</summary>
+    public const int RecentEvents = 10_000;
+
     /// <summary>Most attempts at swapping rebuilt tables in before the rebuild gives up: about two minutes.</summary>
     public const int SwapAttempts = 120;
 

@@ -45,12 +45,12 @@ internal sealed partial class DaemonRun(DaemonContext context, bool exclusive)
         var work = ShardWork.Of(context.Store.Options);
         LogLeads(context.Logger, context.Schema, work.Count);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var mark = new DecidedMark();
+        var (mark, recent) = (new DecidedMark(), new RecentEvents(new EventPages(context.Store)));
         Task[] parts =
         [
             lease.HoldAsync(ending.Token),
             new HighWaterLoop(context, mark).RunAsync(ending.Token),
-            .. work.Select(w => new Shard(context, w, mark).RunAsync(ending.Token)),
+            .. work.Select(w => new Shard(context, w, mark, recent).RunAsync(ending.Token)),
         ];
         try
         {

@@ -11,11 +11,13 @@ internal sealed class ShardStoppedException(string description, Exception cause)
 /// One projection or subscription following the log. It never skips: at an event it fails on it stops, says so once, and
 /// tries again with growing pauses, so that it goes on by itself when the cause is gone.
 /// </summary>
-internal sealed partial class Shard(DaemonContext context, ShardWork work, DecidedMark mark)
+internal sealed partial class Shard(DaemonContext context, ShardWork work, DecidedMark mark, RecentEvents recent)
 {
     private readonly string _name = work.Name.Identity;
     private readonly EventPages _pages = new(context.Store);
     private readonly PageTransaction _transaction = new(context, work);
+    // Up to here the shard reads for itself.
+    private long _alone;
     private string? _reported;
     private int _failures;
 
@@ -65,11 +67,11 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
                 // After a failure one event at a time, until one has gone through.
                 var size = _failures > 0 ? 1 : Math.Max(1, work.Options.BatchSize);
                 var began = context.Time.GetTimestamp();
-                var page = await (ahead ?? _pages.ReadAsync(progress, mark.Current, size, token)).ConfigureAwait(false);
+                var page = await (ahead ?? ReadAsync(progress, size, token)).ConfigureAwait(false);
                 ahead = null;
                 // Only behind a full page: to read ahead what has just come in would make every page a small one.
                 if (page.Unreadable is null && page.Events.Count >= size && mark.Current > page.Ceiling && _failures == 0)
-                    ahead = _pages.ReadAsync(page.Ceiling, mark.Current, size, token);
+                    ahead = ReadAsync(page.Ceiling, size, token);
                 if (page.Ceiling == page.Floor || await ApplyAsync(page, token).ConfigureAwait(false) == PageResult.Committed)
                 {
                     progress = page.Ceiling;
@@ -91,6 +93,11 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
             await AbandonAsync(ahead).ConfigureAwait(false);
         }
     }
+
+    // After a failure, or when the progress was set by somebody else, from the table: rows may have been repaired.
+    private Task<EventPage> ReadAsync(long floor, int size, CancellationToken token) => _failures > 0 || floor < _alone
+        ? _pages.ReadAsync(floor, mark.Current, size, token)
+        : recent.ReadAsync(floor, mark.Current, size, token);
 
     /// <summary>
     /// Rests as long as a page has taken. Those who write come first, and what comes meanwhile is one larger page, which costs less for
@@ -161,7 +168,9 @@ internal sealed partial class Shard(DaemonContext context, ShardWork work, Decid
     private async Task<long> ReadProgressAsync(CancellationToken token)
     {
         await using var connection = await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
-        return await ProgressTable.ReadAsync(connection, context.Schema, _name, token).ConfigureAwait(false) ?? 0;
+        var progress = await ProgressTable.ReadAsync(connection, context.Schema, _name, token).ConfigureAwait(false) ?? 0;
+        _alone = mark.Current;
+        return progress;
     }
 
     /// <summary>Lets a page that was read ahead end, whatever comes of it.</summary>

@@ -143,9 +143,9 @@ internal sealed class TallyDatabase : IAsyncDisposable
     }
 
     /// <summary>Adds events 1 … <paramref name="count"/> to a stream, ten a save.</summary>
-    public static async Task WriteAsync(IHost host, string stream, int count)
+    public static async Task WriteAsync(IHost host, string stream, int count, bool inOneSave = false)
     {
-        foreach (var numbers in Enumerable.Range(1, count).Chunk(10))
+        foreach (var numbers in Enumerable.Range(1, count).Chunk(inOneSave ? count : 10))
         {
             await using var session = Store(host).LightweightSession();
             session.Events.Append(stream, numbers.Select(n => (object)new Counted(n)).ToArray());
