@@ -61,9 +61,9 @@ internal sealed class EventPages(DocumentStore store)
         {
             try
             {
-                events.Add(store.Events.Read(reader));
+                events.Add(store.Events.ReadLate(reader));
             }
-            catch (Exception e) when (e is UnknownEventTypeException or EventDeserializationFailureException)
+            catch (UnknownEventTypeException e)
             {
                 // What lies before can be dealt with; the reader's sequence, not the last event's, tells where to stop.
                 return new EventPage(floor, reader.GetInt64(0) - 1, events, e);

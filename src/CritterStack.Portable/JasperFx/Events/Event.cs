@@ -4,11 +4,32 @@ namespace JasperFx.Events;
 public class Event<T> : IEvent<T>
     where T : notnull
 {
+    private T _data = default!;
+    private Func<object>? _readData;
+    private Dictionary<string, object>? _headers;
+    private Func<Dictionary<string, object>?>? _readHeaders;
+
     /// <summary>Wraps a fact that is not stored yet.</summary>
     public Event(T data) => Data = data;
 
+    /// <summary>Wraps a stored fact that is deserialized when somebody asks for it, once. Several threads may ask.</summary>
+    internal Event(Func<object> readData, Func<Dictionary<string, object>?> readHeaders) => (_readData, _readHeaders) = (readData, readHeaders);
+
     /// <inheritdoc />
-    public T Data { get; set; }
+    public T Data
+    {
+        get
+        {
+            if (Volatile.Read(ref _readData) is { } read)
+            {
+                // Two threads may both read it: the last value stays, and they are equal.
+                _data = (T)read();
+                Volatile.Write(ref _readData, null);
+            }
+            return _data;
+        }
+        set => (_data, _readData) = (value, null);
+    }
 
     object IEvent.Data => Data;
 
@@ -49,7 +70,19 @@ public class Event<T> : IEvent<T>
     public string? CorrelationId { get; set; }
 
     /// <inheritdoc />
-    public Dictionary<string, object>? Headers { get; set; }
+    public Dictionary<string, object>? Headers
+    {
+        get
+        {
+            if (Volatile.Read(ref _readHeaders) is { } read)
+            {
+                _headers = read();
+                Volatile.Write(ref _readHeaders, null);
+            }
+            return _headers;
+        }
+        set => (_headers, _readHeaders) = (value, null);
+    }
 
     /// <inheritdoc />
     public bool IsArchived { get; set; }

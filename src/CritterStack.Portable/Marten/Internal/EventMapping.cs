@@ -20,6 +20,9 @@ internal abstract class EventMapping(Type type, string eventTypeName, EventJson 
         (EventMapping)Activator.CreateInstance(typeof(EventMapping<>).MakeGenericType(type), eventTypeName, json)!;
 
     public abstract IEvent Wrap(object data);
+
+    /// <summary>An event whose data and headers are deserialized when somebody asks for them.</summary>
+    public abstract IEvent Wrap(Func<object> readData, Func<Dictionary<string, object>?> readHeaders);
 }
 
 /// <inheritdoc />
@@ -27,4 +30,7 @@ internal sealed class EventMapping<T>(string eventTypeName, EventJson json) : Ev
     where T : notnull
 {
     public override IEvent Wrap(object data) => new Event<T>((T)data) { EventTypeName = EventTypeName, DotNetTypeName = DotNetTypeName };
+
+    public override IEvent Wrap(Func<object> readData, Func<Dictionary<string, object>?> readHeaders) =>
+        new Event<T>(readData, readHeaders) { EventTypeName = EventTypeName, DotNetTypeName = DotNetTypeName };
 }
