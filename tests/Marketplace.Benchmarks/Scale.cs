@@ -10,7 +10,7 @@ internal sealed record Scale
     public static Scale Quick { get; } = new()
     {
         Events = 50_000,
-        Offers = [1_000, 20_000],
+        Offers = [1_000, 10_000],
         HotOffers = 20_000,
         FeedLines = 20_000,
         Starts = 3,

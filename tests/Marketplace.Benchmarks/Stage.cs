@@ -28,6 +28,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly Options _options;
     private Scene? _lively;
     private bool _hasBlank;
+    private bool _hasMetAllOffers;
 
     private Stage(Options options) => _options = options;
 
@@ -86,6 +87,21 @@ internal sealed class Stage : IAsyncDisposable
             if (result.Errors.Count > 0)
                 throw new InvalidOperationException($"The shop could not be filled: {result.FirstError}");
         }
+    }
+
+    /// <summary>Gives both sides what a program has that has been running for a while: the offers in its memory, statements prepared, code compiled.</summary>
+    public async Task MeetAllOffersAsync()
+    {
+        if (_hasMetAllOffers)
+            return;
+        foreach (var plan in new[]
+            {
+                ToApplication(Shop.Repricings(), 16),
+                ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), 16),
+                ToYardstick(Shop.Repricings(YardstickProgram.Grouped), 16),
+            })
+            await Load.RunAsync(plan with { Once = true });
+        _hasMetAllOffers = true;
     }
 
     /// <summary>Opens a connection of its own to the application's database.</summary>

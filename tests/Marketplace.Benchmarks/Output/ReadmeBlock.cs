@@ -62,7 +62,7 @@ internal static class ReadmeBlock
 
     private static string Missed(Finding finding)
     {
-        var words = Goals(finding).Select(goal => $"{Number(goal.Share * 100, "0")} % of “{goal.Words}”");
+        var words = Goals(finding).Where(goal => !finding.Meets(goal)).Select(goal => $"{Number(goal.Share * 100, "0")} % of “{goal.Words}”");
         var cost = finding.Row.NextCost is { } next ? $" Next largest cost: {next}" : "";
         return $"`{finding.Row.Name}` reaches {string.Join(" and ", words)}.{cost}";
     }

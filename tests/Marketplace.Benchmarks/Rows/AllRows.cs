@@ -18,7 +18,7 @@ internal static class AllRows
         Reprice("reprice-256", 256, 14_000, 2, "grouped commits", GroupedThere),
         new LoadRow("reprice-1", "repricing, one connection", async stage =>
             {
-                await MeetAllOffersAsync(stage);
+                await stage.MeetAllOffersAsync();
                 return
                 [
                     ("application", stage.ToApplication(Shop.Repricings(), 1)),
@@ -80,7 +80,7 @@ internal static class AllRows
     private static LoadRow Reprice(string name, int connections, double perSecond, int yardstick, string called, double there) =>
         new(name, $"repricing, {connections} connections, 2,000 offers", async stage =>
             {
-                await MeetAllOffersAsync(stage);
+                await stage.MeetAllOffersAsync();
                 return
                 [
                     ("application", stage.ToApplication(Shop.Repricings(), connections)),
@@ -93,16 +93,4 @@ internal static class AllRows
             Beside = sides => Goal.AtLeast($"≥ {perSecond / there:0.00} × {called}", sides[0].PerSecond, sides[yardstick].PerSecond * perSecond / there),
             CostsMost = "the price history that follows every repricing, and the event's row with its two indexes (ops/decisions/0016).",
         };
-
-    /// <summary>Gives both sides what a program has that has been running for a while: the offers in its memory, statements prepared, code compiled.</summary>
-    public static async Task MeetAllOffersAsync(Stage stage)
-    {
-        foreach (var plan in new[]
-            {
-                stage.ToApplication(Shop.Repricings(), 16),
-                stage.ToYardstick(Shop.Repricings(YardstickProgram.OneTrip), 16),
-                stage.ToYardstick(Shop.Repricings(YardstickProgram.Grouped), 16),
-            })
-            await stage.Load.RunAsync(plan with { Once = true });
-    }
 }

@@ -40,7 +40,7 @@ internal sealed class GrowthRow : Row
             offers.Add(await OfOffersAsync(stage, scene, options));
         }
 
-        var left = options.Scale.IsFull ? "" : "; the sizes of a million are left out when quick";
+        var left = options.Scale.IsFull ? "" : "; quick: the sizes of 100,000 and above are left out";
         return new Finding(this, [], null)
         {
             Grids =

@@ -29,7 +29,7 @@ internal sealed class LagRow : Row
 
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
-        await AllRows.MeetAllOffersAsync(stage);
+        await stage.MeetAllOffersAsync();
         var most = await stage.Load.RunAsync(stage.ToApplication(Shop.Repricings(), Connections) with { WarmUpSeconds = options.WarmUp, Seconds = options.Seconds });
         var can = most.Requests / most.Seconds;
         var rate = can * Spare >= Wanted ? Wanted : Math.Floor(can * Bearable);

@@ -20,6 +20,8 @@ internal sealed class RebuildRow : Row
 
     public override string What => "rebuild of every asynchronous projection, a log of a million price changes";
 
+    public override string NextCost => "the price history: folding its pages and writing their rows, about as much time of the application as of PostgreSQL.";
+
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
         var scene = await stage.LivelyAsync();

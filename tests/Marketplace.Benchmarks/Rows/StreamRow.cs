@@ -21,6 +21,8 @@ internal sealed class StreamRow : Row
 
     public override string What => "streaming the log as NDJSON to one reader";
 
+    public override string NextCost => "reading each event into an object and writing it again as JSON.";
+
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
         var scene = await stage.LivelyAsync();

@@ -21,7 +21,8 @@ internal static class GeneratedLog
     public static readonly TimeSpan Span = TimeSpan.FromDays(30);
 
     // What each event is about: i is its place from 1, kind what happens, n the number of the product, offer or review it happens to.
-    // Of a hundred later events 84 reprice, 8 restock, 2 pause or resume, 2 submit a review and 4 vote on one submitted before.
+    // Of a hundred later events 84 reprice, 8 restock, one pauses an offer and the next resumes it, 2 submit a review and 4 vote on one
+    // submitted before.
     private const string Subjects = """
         create temp table subject as
         select i, kind,
@@ -32,15 +33,17 @@ internal static class GeneratedLog
                    when 'voted' then r2 % (later / 100 * 2 + 2)
                    else case when $4 > 0 and r1 % 5 = 0 then r2 % $4 else $4 + r2 % ($2 - $4) end
                end as n
-          from (select i, i - 1 - $3 - $2 as later, abs(hashint8extended(i, 1) / 2) as r1, abs(hashint8extended(i, 2) / 2) as r2,
+          from (select i, later, abs(hashint8extended(seed, 1) / 2) as r1, abs(hashint8extended(seed, 2) / 2) as r2,
                        case when i <= $3 then 'listed'
                             when i <= $3 + $2 then 'posted'
-                            when (i - 1 - $3 - $2) % 100 < 84 then 'repriced'
-                            when (i - 1 - $3 - $2) % 100 < 92 then 'restocked'
-                            when (i - 1 - $3 - $2) % 100 < 94 then 'switched'
-                            when (i - 1 - $3 - $2) % 100 < 96 then 'submitted'
+                            when later % 100 < 84 then 'repriced'
+                            when later % 100 < 92 then 'restocked'
+                            when later % 100 < 94 then 'switched'
+                            when later % 100 < 96 then 'submitted'
                             else 'voted' end as kind
-                  from generate_series(1::bigint, $1) as i) as drawn
+                  from generate_series(1::bigint, $1) as i
+                 cross join lateral (select i - 1 - $3 - $2 as later) as place
+                 cross join lateral (select case when later % 100 = 93 then i - 1 else i end as seed) as draw) as drawn
         """;
 
     // Versions count the events of a stream; turns those of one kind in it: the first switch of an offer pauses it, the second resumes it.
