@@ -25,7 +25,9 @@ internal sealed class ComputeRow : Row
 
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
-        var summary = await Task.Run(() => BenchmarkRunner.Run<Computing>(Config(options)));
+        var folder = Directory.CreateTempSubdirectory("marketplace-bench-compute-").FullName;
+        var summary = await Task.Run(() => BenchmarkRunner.Run<Computing>(Config(options, folder)));
+        Directory.Delete(folder, recursive: true);
         if (summary.Reports.FirstOrDefault(report => !report.Success) is { } failed)
             throw new InvalidOperationException($"{failed.BenchmarkCase.Descriptor.WorkloadMethod.Name} could not be measured.");
         return new Finding(this, [], null)
@@ -47,7 +49,7 @@ internal sealed class ComputeRow : Row
     }
 
     // In this process: the machine has no time to build a program for each of them, and nobody else is busy here.
-    private static ManualConfig Config(Options options)
+    private static ManualConfig Config(Options options, string folder)
     {
         var job = Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance);
         job = options.Scale.IsFull
@@ -58,6 +60,6 @@ internal sealed class ComputeRow : Row
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(NullLogger.Instance)
-            .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "marketplace-bench-compute"));
+            .WithArtifactsPath(folder);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class GrowthRow : Row
             Grids =
             [
                 new Grid($"By number of offers, {Connections} connections, four offers to a product, random ones of up to {MostOffersUsed:#,0}; CPU of application and PostgreSQL for a request{left}:", OfferColumns, offers),
-                new Grid($"By length of the log, {AsOf.Connections} connections, a hot product, random instants of all its history; sizes with their indexes, just built{left}:", LogColumns, logs),
+                new Grid($"By length of the log, {AsOf.Connections} connections, a hot product, random instants of all its history; sizes with their indexes, just built{(options.Scale.IsFull ? "" : "; quick: short logs")}:", LogColumns, logs),
             ],
         };
     }
