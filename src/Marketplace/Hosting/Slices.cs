@@ -6,8 +6,11 @@ using Marketplace.Operations;
 using Marketplace.Operations.Metrics;
 using Marketplace.Pricing;
 using Marketplace.Reviews;
+using Marketplace.Storage;
 using Marketplace.Telemetry;
 using Marketplace.Web;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace Marketplace.Hosting;
 
@@ -21,7 +24,8 @@ public static class Slices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ProductQueries>();
         services.AddSingleton<OfferQueries>();
-        services.AddSingleton<LowestPriceQueries>();
+        services.AddSingleton<LowestPriceQueries>().AddSingleton(NewCurrentPrices);
+        services.AddSingleton<IFollowsLog>(provider => provider.GetRequiredService<CurrentPrices>());
         services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();
         services.AddSingleton<ProgramMetrics>().AddSingleton<MetricsCollector>().AddSingleton<ProjectionGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<MetricsCollector>());
@@ -30,5 +34,11 @@ public static class Slices
         services.AddSingleton<PastLadder>();
         services.AddPages();
         services.AddFeeds();
+    }
+
+    private static CurrentPrices NewCurrentPrices(IServiceProvider provider)
+    {
+        var (queries, json) = (provider.GetRequiredService<LowestPriceQueries>(), provider.GetRequiredService<IOptions<JsonOptions>>());
+        return new CurrentPrices(new PriceLoads(productIds => queries.ReadyAsync(productIds, json.Value.SerializerOptions)).ReadAsync);
     }
 }

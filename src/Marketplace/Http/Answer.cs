@@ -10,6 +10,8 @@ namespace Marketplace.Http;
 /// </summary>
 public sealed class Answer : IResult, IStatusCodeHttpResult
 {
+    private const string JsonType = "application/json; charset=utf-8";
+
     private readonly object? _body;
     private readonly int _status;
 
@@ -29,6 +31,9 @@ public sealed class Answer : IResult, IStatusCodeHttpResult
 
     /// <summary>200 with a body.</summary>
     public static Answer Ok(object body, long? position = null, string? etag = null) => new(200, body) { Position = position, ETag = etag };
+
+    /// <summary>200 with a body that is JSON already.</summary>
+    public static Answer Json(byte[] utf8, long position, string? etag = null) => new(200, utf8) { Position = position, ETag = etag };
 
     /// <summary>201 with a body.</summary>
     public static Answer Created(string location, object body, long position, string etag) =>
@@ -68,8 +73,14 @@ public sealed class Answer : IResult, IStatusCodeHttpResult
             response.ContentType = "text/plain; charset=utf-8";
             return response.WriteAsync(text, httpContext.RequestAborted);
         }
+        if (_body is byte[] utf8)
+        {
+            response.ContentType = JsonType;
+            response.ContentLength = utf8.Length;
+            return response.Body.WriteAsync(utf8, httpContext.RequestAborted).AsTask();
+        }
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = JsonType;
         return JsonSerializer.SerializeAsync(response.Body, _body, _body.GetType(), json, httpContext.RequestAborted);
     }
 }

@@ -17,12 +17,20 @@ public sealed class Reads(Positions positions)
     /// <param name="http">The request.</param>
     /// <param name="answer">Reads the rows and answers; it is given the position through which they are complete.</param>
     /// <param name="ct">Ends the wait.</param>
-    public async Task<IResult> AnswerAsync(HttpContext http, Func<long, Task<IResult>> answer, CancellationToken ct)
+    public Task<IResult> AnswerAsync(HttpContext http, Func<long, Task<IResult>> answer, CancellationToken ct) =>
+        AnswerAsync(http, look => answer(look.Complete), ct);
+
+    /// <summary>As the other, for who wants to know when the look was taken.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="answer">Reads the rows and answers; it is given the look they are at least as new as.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<IResult> AnswerAsync(HttpContext http, Func<Look, Task<IResult>> answer, CancellationToken ct)
     {
         if (!TryMinPosition(http, out var least)) return BadMinPosition.ToResult();
         // The position is taken before the rows are read: whatever it covers is visible to them.
-        var (reached, complete) = least is { } position ? await positions.WaitAsync(position, ct) : (true, await positions.CompleteAsync(ct));
-        return reached ? await answer(complete) : NotReached(least!.Value, complete).ToResult();
+        if (least is not { } position) return await answer(await positions.LookAsync(ct));
+        var (reached, look) = await positions.WaitAsync(position, ct);
+        return reached ? await answer(look) : NotReached(position, look.Complete).ToResult();
     }
 
     /// <summary>400: the header is no position.</summary>

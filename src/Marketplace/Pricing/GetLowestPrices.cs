@@ -17,19 +17,26 @@ public static class GetLowestPricesEndpoint
     [ProducesResponseType<LowestPrices>(200), ProducesResponseType(304), Refuses(404)]
     [WolverineGet("/v1/products/{productId}/lowest-prices")]
     public static Task<IResult> Get(string productId, string? asOf, string? atPosition, HttpContext http, Reads reads, AsyncReads pastReads,
-        LowestPriceQueries prices, PriceHistoryQueries history, KnownStreams streams, TimeProvider clock, CancellationToken ct)
+        CurrentPrices prices, PriceHistoryQueries history, KnownStreams streams, TimeProvider clock, CancellationToken ct)
     {
+        if (asOf is null && atPosition is null) return reads.AnswerAsync(http, look => NowAsync(productId, look, prices, ct), ct);
         var query = new Query();
         var moment = Moment.Read(query, asOf, atPosition, clock);
         if (query.Refusal is { } refusal) return Task.FromResult(refusal.ToResult());
-        return moment is null
-            ? reads.AnswerAsync(http, position => AnswerAsync(position, () => prices.OfAsync(productId, position, ct)), ct)
-            : pastReads.AnswerAsync(http, nameof(PriceHistory), moment,
-                position => AnswerAsync(position, () => history.LowestPricesAsync(productId, moment, position, ct)), ct);
-
-        async Task<IResult> AnswerAsync(long position, Func<Task<LowestPrices>> read) =>
+        return pastReads.AnswerAsync(http, nameof(PriceHistory), moment!, async position =>
             await streams.ContainAsync(StreamKeys.Product(productId), ct)
-                ? PricingAnswers.Of(await read(), position)
-                : PricingAnswers.UnknownProduct.ToResult();
+                ? PricingAnswers.Of(await history.LowestPricesAsync(productId, moment!, position, ct), position)
+                : PricingAnswers.UnknownProduct.ToResult(), ct);
     }
+
+    private static Task<IResult> NowAsync(string productId, Look look, CurrentPrices prices, CancellationToken ct)
+    {
+        var pending = prices.OfAsync(productId, look, ct);
+        return pending.IsCompletedSuccessfully ? Task.FromResult(Result(pending.Result, look)) : AwaitAsync(pending.AsTask(), look);
+    }
+
+    private static async Task<IResult> AwaitAsync(Task<ReadyPrices?> prices, Look look) => Result(await prices, look);
+
+    private static IResult Result(ReadyPrices? prices, Look look) =>
+        prices is null ? PricingAnswers.UnknownProduct.ToResult() : Answer.Json(prices.Answer(look), look.Complete, prices.ETag);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Marketplace.Domain;
 using Marketplace.Storage;
 using Npgsql;
@@ -35,24 +36,18 @@ public sealed class LowestPriceQueries(NpgsqlDataSource db, TimeProvider clock)
     /// <param name="ct">Ends the query.</param>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<LowestPrices> OfAsync(string productId, long position, CancellationToken ct) =>
-        (await ReadAsync([productId], position, ct))[productId].Prices;
+        (await OfEachAsync([productId], position, ct))[productId].Prices;
 
     /// <summary>The lowest prices of many products in one statement.</summary>
-    /// <param name="productIds">The products, at most <see cref="MostProducts"/>; one named twice is answered once.</param>
+    /// <param name="productIds">The products, none of them twice.</param>
     /// <param name="position">The position through which the database is known to be complete; every answer states it.</param>
     /// <param name="ct">Ends the query.</param>
-    /// <returns>The answers for the known products, and the ids of the unknown ones, both in the order asked.</returns>
+    /// <returns>The answer for each, and whether there is such a product.</returns>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public async Task<(IReadOnlyList<LowestPrices> Items, IReadOnlyList<string> Unknown)> OfManyAsync(
-        IEnumerable<string> productIds, long position, CancellationToken ct)
+    public async Task<Dictionary<string, (bool Known, LowestPrices Prices)>> OfEachAsync(
+        IReadOnlyCollection<string> productIds, long position, CancellationToken ct)
     {
-        var asked = productIds.Distinct(StringComparer.Ordinal).ToArray();
-        var answers = await ReadAsync(asked, position, ct);
-        return ([.. asked.Where(id => answers[id].Known).Select(id => answers[id].Prices)], [.. asked.Where(id => !answers[id].Known)]);
-    }
-
-    private async Task<Dictionary<string, (bool Known, LowestPrices Prices)>> ReadAsync(string[] asked, long position, CancellationToken ct)
-    {
+        string[] asked = [.. productIds];
         var asOf = Instants.Microseconds(clock.GetUtcNow());
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         var items = asked.ToDictionary(id => id, _ => new List<LowestPrice>(), StringComparer.Ordinal);
@@ -71,6 +66,14 @@ public sealed class LowestPriceQueries(NpgsqlDataSource db, TimeProvider clock)
             pair => (known[pair.Key], new LowestPrices(pair.Key, position, asOf, LowestPrices.InPageOrder(pair.Value))),
             StringComparer.Ordinal);
     }
+
+    /// <summary>The lowest prices of many products in one statement, ready to be answered; null for an unknown one.</summary>
+    /// <param name="productIds">The products, none of them twice.</param>
+    /// <param name="json">How answers are written.</param>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public async Task<IReadOnlyDictionary<string, ReadyPrices?>> ReadyAsync(IReadOnlyCollection<string> productIds, JsonSerializerOptions json) =>
+        (await OfEachAsync(productIds, 0, CancellationToken.None)).ToDictionary(
+            pair => pair.Key, pair => pair.Value.Known ? ReadyPrices.Of(pair.Value.Prices, json) : null, StringComparer.Ordinal);
 
     private static LowestPrice Read(NpgsqlDataReader row)
     {

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Text.Json;
 using FluentValidation;
 using Marketplace.Http;
+using Marketplace.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Wolverine.Http;
 
@@ -35,10 +38,34 @@ public static class QueryLowestPricesEndpoint
     /// <summary>The lowest prices of each product asked for, all of one moment.</summary>
     [ProducesResponseType<ManyLowestPrices>(200), ChangesNothing]
     [WolverinePost("/v1/lowest-prices/query")]
-    public static Task<IResult> Post(QueryLowestPrices query, HttpContext http, Reads reads, LowestPriceQueries prices, CancellationToken ct) =>
-        reads.AnswerAsync(http, async position =>
+    public static Task<IResult> Post(QueryLowestPrices query, HttpContext http, Reads reads, CurrentPrices prices, CancellationToken ct) =>
+        reads.AnswerAsync(http, async look =>
         {
-            var (items, unknown) = await prices.OfManyAsync(query.ProductIds!, position, ct);
-            return Answer.Ok(new ManyLowestPrices(items, unknown), position);
+            string[] asked = [.. query.ProductIds!.Distinct(StringComparer.Ordinal)];
+            // All are asked for before any is waited for, so that what has to be read is read together.
+            var pending = Array.ConvertAll(asked, productId => prices.OfAsync(productId, look, ct));
+            var (known, unknown) = (new List<ReadyPrices>(asked.Length), new List<string>());
+            for (var i = 0; i < asked.Length; i++)
+            {
+                if (await pending[i] is { } ready) known.Add(ready);
+                else unknown.Add(asked[i]);
+            }
+            return Answer.Json(Write(known, unknown, look), look.Complete);
         }, ct);
+
+    // The JSON of ManyLowestPrices.
+    private static byte[] Write(List<ReadyPrices> known, List<string> unknown, Look look)
+    {
+        var json = new ArrayBufferWriter<byte>(known.Sum(ready => ready.MostBytes + 1) + 64);
+        json.Write("{\"items\":["u8);
+        foreach (var ready in known)
+        {
+            if (ready != known[0]) json.Write(","u8);
+            json.Advance(ready.Write(json.GetSpan(ready.MostBytes), look));
+        }
+        json.Write("],\"unknown\":"u8);
+        json.Write(JsonSerializer.SerializeToUtf8Bytes(unknown));
+        json.Write("}"u8);
+        return json.WrittenSpan.ToArray();
+    }
 }

@@ -62,8 +62,10 @@ public static class EventFacts
     }
 
     /// <summary>The effective time as the header carries it.</summary>
-    public static string Format(DateTimeOffset instant) =>
-        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    public static string Format(DateTimeOffset instant) => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>The form of an instant in headers and in JSON: UTC to the microsecond.</summary>
+    public const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     private static string? Header(this IEvent e, string key) =>
         e.Headers is { } headers && headers.TryGetValue(key, out var value) ? Text(value) : null;

@@ -4,32 +4,54 @@ namespace Marketplace.Storage;
 
 /// <summary>
 /// Knows through which position the log is complete: the largest P such that every event numbered ≤ P is committed and visible, or will
-/// never come. Concurrent writers commit out of order, so the highest visible number is not that.
+/// never come. Concurrent writers commit out of order, so the highest visible number is not that (<see cref="SeenNumbers"/>).
 /// <para>
-/// Numbers are drawn one by one from a sequence, and every writer draws in the transaction that stores the event. So an unbroken run of
-/// visible numbers is complete; and a gap will never be filled once every transaction has ended that had drawn, or had an id, when the
-/// gap was first seen: who draws locks the sequence until its transaction ends. The clock never decides.
+/// It looks only when somebody asks, and once for all who ask meanwhile: many sessions that each run a tiny statement cost the database far
+/// more than one. A look counts only for those who asked before it was sent, so it sees whatever had been acknowledged before they asked.
 /// </para>
 /// </summary>
-public sealed class Positions(NpgsqlDataSource db)
+public sealed class Positions
 {
     /// <summary>The longest a read waits for a position it asked for: 5 seconds.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    // How far one look goes. Far more than can be in flight at once; after a long absence several looks follow one another.
-    private const int Window = 10_000;
+    /// <summary>How many gaps in the log are told apart; past that whatever follows the log in memory forgets everything at each look.</summary>
+    public const int MostGaps = 1_000;
+
+    // What is usually new since the last look, and how far one statement goes after a long absence; several follow one another then.
+    private const int Few = 100;
+    private const int Many = 5_000;
 
     // While somebody waits, a look costs one small index scan; this often is neither late nor a burden.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(4);
 
-    private static readonly string Look = $"""
-        select coalesce(max(seq_id) filter (where seq_id = $1 + rank), $1),
-               coalesce(min(seq_id) filter (where seq_id > $1 + rank), 0),
-               pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-               count(*)
-          from (select seq_id, row_number() over (order by seq_id) as rank
-                  from mt_events where seq_id > $1 order by seq_id limit {Window}) as recent
+    /// <summary>
+    /// What has become visible above the highest number seen. Few rows at the most, so that the server keeps one plan for all numbers: planning
+    /// takes it longer than running.
+    /// </summary>
+    public static readonly string FewNewOnes = $"""
+        select pg_snapshot_xmin(pg_current_snapshot())::text::bigint, seen.seq_id, seen.product_id
+          from (values (1)) as one
+          left join (
+              select e.seq_id, {OffersProduct} as product_id from mt_events as e where e.seq_id > $1 order by e.seq_id limit {Few}) as seen on true
         """;
+
+    /// <summary>What has become visible above the highest number seen, and in the gaps below it. One statement, so one snapshot.</summary>
+    public static readonly string NewOnes = $"""
+        select pg_snapshot_xmin(pg_current_snapshot())::text::bigint, seen.seq_id, seen.product_id
+          from (values (1)) as one
+          left join (
+              (select filled.seq_id, filled.product_id
+                 from unnest($2::bigint[], $3::bigint[]) as gap (first, last)
+                cross join lateral (select e.seq_id, {OffersProduct} as product_id
+                    from mt_events as e where e.seq_id between gap.first and gap.last order by e.seq_id limit {Many}) as filled)
+              union all
+              (select e.seq_id, {OffersProduct} from mt_events as e where e.seq_id > $1 order by e.seq_id limit {Many})
+              order by 1 limit {Many}) as seen on true
+        """;
+
+    // Every event of an offer names the product; that is part of the storage format.
+    private const string OffersProduct = "case when starts_with(e.stream_id, 'offer/') then e.data ->> 'productId' end";
 
     // Who has drawn holds this lock to the end of its transaction, though it may have no transaction id until it stores something.
     private const string Drawers = """
@@ -44,52 +66,43 @@ public sealed class Positions(NpgsqlDataSource db)
     // The daemon's own mark: where to begin after a start. Other rows of its table may run ahead of what is complete.
     private const string Mark = "select coalesce(max(last_seq_id), 0) from mt_event_progression where name = 'HighWaterMark'";
 
-    private sealed record Gap(long After, long NextTransaction, string[] Drawers);
+    private readonly NpgsqlDataSource _db;
+    private readonly TimeProvider _clock;
+    private readonly IFollowsLog[] _followers;
+    private readonly NextOne<Look> _looks;
 
-    private long _complete = -1;
-    private volatile Gap? _gap;
+    // Belongs to the look under way: there is never more than one.
+    private SeenNumbers? _seen;
+
+    /// <summary>Looks at this database's log and tells these of what is new in it.</summary>
+    public Positions(NpgsqlDataSource db, TimeProvider clock, IEnumerable<IFollowsLog> followers)
+    {
+        (_db, _clock, _followers) = (db, clock, [.. followers]);
+        _looks = new NextOne<Look>(LookAsync);
+    }
+
+    /// <summary>The first look that begins after this call, shared with whoever else asks for it.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public Task<Look> LookAsync(CancellationToken ct) => _looks.OutcomeAsync().WaitAsync(ct);
 
     /// <summary>
     /// The position through which everything read after this call is complete.
     /// </summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public async Task<long> CompleteAsync(CancellationToken ct)
-    {
-        var complete = Volatile.Read(ref _complete);
-        if (complete < 0) complete = Advance(await ScalarAsync(Mark, ct));
-        while (true)
-        {
-            var (prefix, afterGap, oldestRunning, rows) = await LookAsync(complete, ct);
-            complete = Advance(prefix);
-            if (afterGap == 0)
-            {
-                if (rows < Window) return complete;
-                continue;
-            }
-            var gap = _gap;
-            if (gap is null || gap.After != prefix)
-            {
-                // A transaction id drawn after the gap was seen is younger than everyone who could still fill it.
-                _gap = await SeenAsync(prefix, ct);
-                return complete;
-            }
-            if (oldestRunning < gap.NextTransaction || await MayBeFilledAsync(gap, ct)) return complete;
-            complete = Advance(afterGap - 1);
-        }
-    }
+    public async Task<long> CompleteAsync(CancellationToken ct) => (await LookAsync(ct)).Complete;
 
     /// <summary>
     /// Waits until the log is complete through a position, at most <see cref="LongestWait"/>.
     /// </summary>
-    /// <returns>Whether it is, and the position it is complete through.</returns>
-    public async Task<(bool Reached, long Complete)> WaitAsync(long position, CancellationToken ct)
+    /// <returns>Whether it is, and the last look.</returns>
+    public async Task<(bool Reached, Look Look)> WaitAsync(long position, CancellationToken ct)
     {
         var until = System.Diagnostics.Stopwatch.GetTimestamp() + (long)(LongestWait.TotalSeconds * System.Diagnostics.Stopwatch.Frequency);
         while (true)
         {
-            var complete = await CompleteAsync(ct);
-            if (complete >= position) return (true, complete);
-            if (System.Diagnostics.Stopwatch.GetTimestamp() >= until) return (false, complete);
+            var look = await LookAsync(ct);
+            if (look.Complete >= position) return (true, look);
+            if (System.Diagnostics.Stopwatch.GetTimestamp() >= until) return (false, look);
             await Task.Delay(BetweenLooks, ct);
         }
     }
@@ -98,52 +111,87 @@ public sealed class Positions(NpgsqlDataSource db)
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<bool> IsTakenAsync(long position, CancellationToken ct)
     {
-        await using var command = db.CreateCommand("select exists (select from mt_events where seq_id >= $1)");
+        await using var command = _db.CreateCommand("select exists (select from mt_events where seq_id >= $1)");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    // The mark only ever grows, whichever of several concurrent readers gets there first.
-    private long Advance(long candidate)
+    private async Task<Look> LookAsync()
     {
-        var seen = Volatile.Read(ref _complete);
-        while (candidate > seen)
+        var now = _clock.GetUtcNow();
+        var at = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+        var seen = _seen ??= new SeenNumbers(await ScalarAsync(Mark), MostGaps);
+        for (var isFirst = true; ; isFirst = false)
         {
-            var before = Interlocked.CompareExchange(ref _complete, candidate, seen);
-            if (before == seen) return candidate;
-            seen = before;
+            var few = isFirst && seen.Gaps.Count == 0;
+            var (oldestRunning, events) = await NewOnesAsync(seen, few);
+            var isTold = Note(seen, events);
+            var isFull = events.Count == (few ? Few : Many);
+            switch (seen.Decide(oldestRunning, isFull ? events[^1].Number : long.MaxValue))
+            {
+                case SeenNumbers.Step.Gather:
+                    seen.Keep(await GatherAsync());
+                    break;
+                case SeenNumbers.Step.AskDrawers when !await AnyStillDrawsAsync(seen.Gathered!.Drawers):
+                    // They may have committed just now, behind the snapshot of this look: only the next one can tell.
+                    seen.DrawersAreOver();
+                    continue;
+            }
+            if (!isFull || !isTold) return new Look(seen.Complete, at);
         }
-        return seen;
     }
 
-    private async Task<(long Prefix, long AfterGap, long OldestRunning, long Rows)> LookAsync(long from, CancellationToken ct)
+    // False when there were more gaps than can be told apart.
+    private bool Note(SeenNumbers seen, List<(long Number, string? ProductId)> events)
     {
-        await using var command = db.CreateCommand(Look);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = from });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        var isTold = true;
+        foreach (var (number, productId) in events)
+        {
+            isTold &= seen.See(number);
+            if (productId is not null) Array.ForEach(_followers, follower => follower.OfferOf(productId));
+        }
+        if (!isTold) Array.ForEach(_followers, follower => follower.Anything());
+        return isTold;
     }
 
-    private async Task<Gap> SeenAsync(long after, CancellationToken ct)
+    // Read whole before anything is made of it: a look that fails half way has seen nothing.
+    private async Task<(long OldestRunning, List<(long Number, string? ProductId)> Events)> NewOnesAsync(SeenNumbers seen, bool few)
     {
-        await using var command = db.CreateCommand(Drawers);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        await reader.ReadAsync(ct);
-        return new Gap(after, reader.GetInt64(0), reader.GetFieldValue<string[]>(1));
+        await using var command = _db.CreateCommand(few ? FewNewOnes : NewOnes);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seen.Highest });
+        if (!few)
+        {
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. seen.Gaps.Select(gap => gap.From)] });
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. seen.Gaps.Select(gap => gap.To)] });
+        }
+        await using var reader = await command.ExecuteReaderAsync();
+        var (oldestRunning, events) = (0L, new List<(long, string?)>());
+        while (await reader.ReadAsync())
+        {
+            oldestRunning = reader.GetInt64(0);
+            if (!reader.IsDBNull(1)) events.Add((reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetString(2)));
+        }
+        return (oldestRunning, events);
     }
 
-    private async Task<bool> MayBeFilledAsync(Gap gap, CancellationToken ct)
+    private async Task<SeenNumbers.Evidence> GatherAsync()
     {
-        if (gap.Drawers.Length == 0) return false;
-        await using var command = db.CreateCommand(StillDrawing);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = gap.Drawers });
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
+        await using var command = _db.CreateCommand(Drawers);
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return new SeenNumbers.Evidence(reader.GetInt64(0), reader.GetFieldValue<string[]>(1));
     }
 
-    private async Task<long> ScalarAsync(string sql, CancellationToken ct)
+    private async Task<bool> AnyStillDrawsAsync(string[] drawers)
     {
-        await using var command = db.CreateCommand(sql);
-        return (long)(await command.ExecuteScalarAsync(ct))!;
+        await using var command = _db.CreateCommand(StillDrawing);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = drawers });
+        return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<long> ScalarAsync(string sql)
+    {
+        await using var command = _db.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

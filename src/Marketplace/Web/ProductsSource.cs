@@ -30,10 +30,9 @@ public sealed class ProductsSource(
 
     private async Task<IReadOnlyList<ProductLine>> LinesAsync(IReadOnlyList<ProductView> page, long position, CancellationToken ct)
     {
-        var (items, _) = await prices.OfManyAsync(page.Select(product => product.ProductId), position, ct);
-        var lowest = items.ToDictionary(item => item.ProductId, item => item.Items, StringComparer.Ordinal);
+        var lowest = await prices.OfEachAsync([.. page.Select(product => product.ProductId)], position, ct);
         return [.. page.Select(product => new ProductLine(product.ProductId, product.Title, product.Author,
-            PriceWords.Of(lowest.GetValueOrDefault(product.ProductId, []), _currency)))];
+            PriceWords.Of(lowest[product.ProductId].Prices.Items, _currency)))];
     }
 
     private async Task<IReadOnlyList<ProductLine>> PastLinesAsync(

@@ -105,6 +105,12 @@ public partial class LimitsPageTests
         ["expired idempotency keys removed by one statement"] = $"{KeyStore.SweptAtOnce}",
         ["rebuilds at once, over all instances"] = "1",
         ["events of the log read at once for `/v1/audit/events`"] = $"{AuditStreaming.PageSize}",
+        ["products whose lowest prices are kept in memory"] = $"{CurrentPrices.MostProducts}",
+        ["bytes of lowest prices kept in memory"] = $"{CurrentPrices.MostBytes} bytes",
+        ["keeping of lowest prices that no event touches"] = Seconds(CurrentPrices.LongestKept),
+        ["statements that read lowest prices at once"] = $"{PriceLoads.MostAtOnce}",
+        ["products that one such statement reads"] = $"{PriceLoads.MostTogether}",
+        ["gaps in the log that are told apart"] = $"{Positions.MostGaps}",
         ["offers of a listing type on a product's page"] = $"{ProductSource.MostOffers}",
     };
 
