@@ -51,7 +51,6 @@ public static class HttpContract
     {
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<Failures>();
-        app.UseStatusCodePages(async context => await Problems.WriteAsync(context.HttpContext, Unmatched(context.HttpContext.Response.StatusCode)));
         app.UseMergePatch();
         app.UseRouting();
         app.UseMiddleware<Admission>();
@@ -61,13 +60,4 @@ public static class HttpContract
         app.UseMiddleware<RequestShape>();
         app.UseMiddleware<BodyOwnership>();
     }
-
-    private static Refusal Unmatched(int status) => status switch
-    {
-        404 => Refusal.NotFound("There is nothing at this path."),
-        405 => new Refusal(405, "method-not-allowed", "The resource does not know this method; see the header Allow."),
-        406 => new Refusal(406, "not-acceptable", "The resource cannot be had in a form that Accept allows."),
-        415 => new Refusal(415, "unsupported-media-type", "The body must be application/json in UTF-8."),
-        _ => new Refusal(status, "refused", "The request was refused."),
-    };
 }

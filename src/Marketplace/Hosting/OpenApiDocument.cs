@@ -33,11 +33,12 @@ public static class OpenApiDocument
     public static void MapDocumentation(this WebApplication app)
     {
         app.MapOpenApi("/openapi/v1.json");
-        app.UseSwaggerUI(o =>
+        // Every other request would go through the page's own middleware, too.
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/swagger"), pages => pages.UseSwaggerUI(o =>
         {
             o.RoutePrefix = "swagger";
             o.DocumentTitle = "Marketplace API";
             o.SwaggerEndpoint("/openapi/v1.json", "Marketplace v1");
-        });
+        }));
     }
 }

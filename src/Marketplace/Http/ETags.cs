@@ -23,6 +23,9 @@ public static class ETags
         ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList(ifNoneMatch!, out var tags)
         && tags.Any(tag => tag.Tag == "*" || tag.Tag == etag);
 
+    /// <summary>Whether a request has a condition at all.</summary>
+    public static bool AreNamed(IHeaderDictionary headers) => headers.IfMatch.Count > 0 || headers.IfNoneMatch.Count > 0;
+
     /// <summary>
     /// The condition that <c>If-Match</c> and <c>If-None-Match</c> put on a write, on the version it meets (null: nothing is stored);
     /// null when there is none.

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Marketplace.Http;
 
 /// <summary>
-/// The last line of defence around the endpoints: what they throw becomes problem details. A lost or full database is 503 and worth
-/// another try; anything unforeseen is 500, told in the log and not to the caller.
+/// The last line of defence around the endpoints: what they throw becomes problem details, and so does a bare status of the frameworks. A lost
+/// or full database is 503 and worth another try; anything unforeseen is 500, told in the log and not to the caller.
 /// </summary>
 public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log)
 {
@@ -16,6 +16,8 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         try
         {
             await next(http);
+            var response = http.Response;
+            if (response.StatusCode >= StatusCodes.Status400BadRequest && IsBare(response)) await Problems.WriteAsync(http, OfStatus(response.StatusCode));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -32,6 +34,18 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
             await Problems.WriteAsync(http, refusal);
         }
     }
+
+    private static bool IsBare(HttpResponse response) =>
+        !response.HasStarted && response.ContentLength is null && string.IsNullOrEmpty(response.ContentType);
+
+    private static Refusal OfStatus(int status) => status switch
+    {
+        404 => Refusal.NotFound("There is nothing at this path."),
+        405 => new Refusal(405, "method-not-allowed", "The resource does not know this method; see the header Allow."),
+        406 => new Refusal(406, "not-acceptable", "The resource cannot be had in a form that Accept allows."),
+        415 => new Refusal(415, "unsupported-media-type", "The body must be application/json in UTF-8."),
+        _ => new Refusal(status, "refused", "The request was refused."),
+    };
 
     private static Refusal Of(Exception e) => e switch
     {

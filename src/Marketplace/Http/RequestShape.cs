@@ -28,11 +28,17 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
     private readonly JsonSerializerOptions _shallow = new(json.Value.SerializerOptions) { MaxDepth = MaxDepth };
 
     /// <summary>Runs the rest of the pipeline when the request has the right shape.</summary>
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
-        var refusal = http.GetEndpoint() is RouteEndpoint endpoint
-            ? CheckAddress(http, endpoint) ?? await CheckBodyAsync(http, endpoint)
-            : null;
+        if (http.GetEndpoint() is not RouteEndpoint endpoint) return next(http);
+        if (CheckAddress(http, endpoint) is { } refusal) return Problems.WriteAsync(http, refusal);
+        var body = CheckBodyAsync(http, endpoint);
+        return body is { IsCompletedSuccessfully: true, Result: null } ? next(http) : BehindBodyAsync(http, body);
+    }
+
+    private async Task BehindBodyAsync(HttpContext http, Task<Refusal?> body)
+    {
+        var refusal = await body;
         if (refusal is null) await next(http);
         else await Problems.WriteAsync(http, refusal);
     }
@@ -42,7 +48,7 @@ public sealed class RequestShape(RequestDelegate next, IOptions<JsonOptions> jso
 
     // Writes look at their conditions when they read who wants what (Intents).
     private static Refusal? CheckCondition(HttpContext http) =>
-        HttpMethods.IsGet(http.Request.Method) && !ETags.TryPrecondition(http.Request.Headers, out _, out var badHeader)
+        HttpMethods.IsGet(http.Request.Method) && ETags.AreNamed(http.Request.Headers) && !ETags.TryPrecondition(http.Request.Headers, out _, out var badHeader)
             ? Refusal.Invalid(badHeader!, "must be a list of entity tags such as \"3\", or *.")
             : null;
 

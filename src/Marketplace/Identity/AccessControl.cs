@@ -12,15 +12,17 @@ public sealed partial class AccessControl(RequestDelegate next, BearerTokens tok
     private const string Challenge = "Bearer realm=\"marketplace\"";
 
     /// <summary>Runs the rest of the pipeline for whom the table admits.</summary>
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
         // Routing's own answers (404, and the endpoints it puts in place for 405 and 415) are no routes of this program and give nothing away.
-        if (http.GetEndpoint() is not RouteEndpoint endpoint)
-        {
-            await next(http);
-            return;
-        }
-        var refusal = await AdmitAsync(http, endpoint);
+        if (http.GetEndpoint() is not RouteEndpoint endpoint) return next(http);
+        var admission = AdmitAsync(http, endpoint);
+        return admission is { IsCompletedSuccessfully: true, Result: null } ? next(http) : BehindAdmissionAsync(http, admission.AsTask());
+    }
+
+    private async Task BehindAdmissionAsync(HttpContext http, Task<Refusal?> admission)
+    {
+        var refusal = await admission;
         if (refusal is null) await next(http);
         else await Problems.WriteAsync(http, refusal);
     }
