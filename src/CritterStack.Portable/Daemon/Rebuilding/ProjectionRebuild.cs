@@ -53,6 +53,7 @@ internal sealed partial class ProjectionRebuild(DaemonContext context, RebuildTa
         // before it is on disk too.
         await ExecuteAsync("set synchronous_commit = off", token).ConfigureAwait(false);
         await CatchUpAsync(token).ConfigureAwait(false);
+        await _shadow.CreateIndexesAsync(token).ConfigureAwait(false);
         await _shadow.AnalyzeAsync(token).ConfigureAwait(false);
     }
 
