@@ -91,6 +91,6 @@ internal static class AllRows
             sides => Goal.AtLeast($"≥ {perSecond:#,0}/s", sides[0].PerSecond, perSecond))
         {
             Beside = sides => Goal.AtLeast($"≥ {perSecond / there:0.00} × {called}", sides[0].PerSecond, sides[yardstick].PerSecond * perSecond / there),
-            CostsMost = "the price history that follows every repricing, and the event's row with its two indexes (ops/decisions/0016).",
+            CostsMost = "the event's and the current offer's row with two indexes each, then the application's way from request to answer (ops/decisions/0016).",
         };
 }
