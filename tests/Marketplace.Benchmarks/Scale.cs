@@ -9,11 +9,11 @@ internal sealed record Scale
     /// <summary>Small enough that all rows fit in two minutes.</summary>
     public static Scale Quick { get; } = new()
     {
-        Events = 50_000,
+        Events = 30_000,
         Offers = [1_000, 10_000],
-        HotOffers = 20_000,
+        HotOffers = 10_000,
         FeedLines = 20_000,
-        Starts = 3,
+        Starts = 2,
         IsFull = false,
     };
 
