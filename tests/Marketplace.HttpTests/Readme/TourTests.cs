@@ -25,6 +25,8 @@ public class TourTests
                 variables[$"${name}"] = (await ProgramCommand.RunAsync(arguments, environment)).Output.Trim();
             Assert.All(variables, variable => Assert.NotEmpty(variable.Value));
             await AnswersAsync(client, steps, variables);
+            // It stops the server that it has started, which nobody else would.
+            Assert.Equal(0, (await program.TerminateAsync()).ExitCode);
         }
         finally
         {
