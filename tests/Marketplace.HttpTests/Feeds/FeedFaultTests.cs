@@ -32,7 +32,7 @@ public sealed class FeedFaultTests
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         var address = new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "feeds-lost" };
         await using var host = await MarketplaceFixture.StartAsync(address.ConnectionString);
-        var shelf = new Shelf(new Api(host), "powells");
+        var shelf = new Shelf(new Api(host).Persistent, "powells");
         var productId = await new Api(host).NewProductAsync();
         await shelf.ApplyAsync(Enumerable.Range(0, 50).Select(n => Shelf.Put(productId, $"s{n}", 9_999m)));
         var feedId = await shelf.UploadAsync(Enumerable.Range(0, Lines).Select(n => Shelf.Reprice($"s{n % 50}", n + 1)));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -11,15 +12,21 @@ namespace Marketplace.HttpTests.Support;
 /// Requests in short. Every one goes through Alba; any status comes back as an answer. A request is sent with the token of whoever may send it
 /// (<see cref="Tokens.Fitting"/>), unless it brings a header of its own or the caller is somebody in particular.
 /// </summary>
-public sealed class Api(IAlbaHost host, string? token = null)
+public sealed class Api(IAlbaHost host, string? token = null, bool persistent = false)
 {
     private const string None = "";
 
     /// <summary>The same, as a caller without a token.</summary>
-    public Api Anonymous => new(host, None);
+    public Api Anonymous => With(None);
+
+    /// <summary>
+    /// The same, as a caller who does what <c>Retry-After</c> says: whoever takes the database away must expect that any request meets a
+    /// connection that is gone.
+    /// </summary>
+    public Api Persistent => new(host, token, persistent: true);
 
     /// <summary>The same, as the bearer of this token.</summary>
-    public Api With(string bearerToken) => new(host, bearerToken);
+    public Api With(string bearerToken) => new(host, bearerToken, persistent);
 
     /// <summary>The same, as a subject in one role or several.</summary>
     public Api As(string subject, params Role[] roles) => With(Tokens.Of(subject, roles));
@@ -52,8 +59,19 @@ public sealed class Api(IAlbaHost host, string? token = null)
         return productId;
     }
 
-    /// <summary>Sends a request.</summary>
+    /// <summary>Sends a request; a persistent caller sends it again while the database is away.</summary>
     public async Task<Answered> SendAsync(string method, string url, object? body, params (string Name, string Value)[] headers)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = await SendOnceAsync(method, url, body, headers);
+            if (!persistent || answer.Status != 503 || clock.Elapsed > MarketplaceFixture.Patience) return answer;
+            await Task.Delay(TimeSpan.FromSeconds(int.Parse(answer.Headers["Retry-After"], CultureInfo.InvariantCulture)));
+        }
+    }
+
+    private async Task<Answered> SendOnceAsync(string method, string url, object? body, (string Name, string Value)[] headers)
     {
         var result = await host.Scenario(x =>
         {
