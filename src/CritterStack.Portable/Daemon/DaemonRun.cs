@@ -45,12 +45,12 @@ internal sealed partial class DaemonRun(DaemonContext context, bool exclusive)
         var work = ShardWork.Of(context.Store.Options);
         LogLeads(context.Logger, context.Schema, work.Count);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var (mark, recent) = (new DecidedMark(), new RecentEvents(new EventPages(context.Store)));
+        var (mark, recent) = (new DecidedMark(), new RecentEvents(new EventPages(context.Store), work.Count));
         Task[] parts =
         [
             lease.HoldAsync(ending.Token),
             new HighWaterLoop(context, mark).RunAsync(ending.Token),
-            .. work.Select(w => new Shard(context, w, mark, recent).RunAsync(ending.Token)),
+            .. work.Select((w, number) => new Shard(context, w, mark, recent.Readers[number]).RunAsync(ending.Token)),
         ];
         try
         {

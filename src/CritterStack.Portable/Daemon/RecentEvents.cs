@@ -4,21 +4,38 @@ namespace Marten.Events.Daemon;
 
 /// <summary>
 /// The end of the log, read once for all shards of a process: they follow it close together, and reading and deserializing an event costs more
-/// than most projections make of it. What it holds is decided, so it never changes. Who lags behind it reads alone. Safe for several threads.
+/// than most projections make of it. What it holds is decided, so it never changes; what every reader is done with is let go, since whatever
+/// lives long under load makes the pauses of garbage collection long. Who lags behind reads alone. Safe for several threads.
 /// </summary>
-internal sealed class RecentEvents(EventPages pages)
+internal sealed class RecentEvents
 {
+    // Fewer are not worth moving the rest for.
+    private const int LeastGone = 256;
+
+    private readonly EventPages _pages;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<IEvent> _events = [];
+    // Up to where each reader is done.
+    private readonly long[] _done;
     private long _floor;
     private long _ceiling;
 
-    /// <summary>Reads one page as <see cref="EventPages.ReadAsync(long, long, int, CancellationToken)"/> does.</summary>
-    public async Task<EventPage> ReadAsync(long floor, long ceiling, int size, CancellationToken token)
+    /// <summary>Reads for so many readers.</summary>
+    public RecentEvents(EventPages pages, int readers)
+    {
+        (_pages, _done) = (pages, new long[readers]);
+        Readers = [.. Enumerable.Range(0, readers).Select(number => new Reader(this, number))];
+    }
+
+    /// <summary>One for each shard.</summary>
+    public IReadOnlyList<Reader> Readers { get; }
+
+    private async Task<EventPage> ReadAsync(int reader, long floor, long ceiling, int size, CancellationToken token)
     {
         await _turn.WaitAsync(token).ConfigureAwait(false);
         try
         {
+            _done[reader] = floor;
             // Whoever is ahead of all others takes it along.
             if (floor > _ceiling)
             {
@@ -32,7 +49,7 @@ internal sealed class RecentEvents(EventPages pages)
         {
             _turn.Release();
         }
-        return await pages.ReadAsync(floor, ceiling, size, token).ConfigureAwait(false);
+        return await _pages.ReadAsync(floor, ceiling, size, token).ConfigureAwait(false);
     }
 
     private async Task<EventPage> ReadOnAsync(long floor, long ceiling, int size, CancellationToken token)
@@ -41,7 +58,7 @@ internal sealed class RecentEvents(EventPages pages)
         Exception? unreadable = null;
         if (_ceiling < ceiling && _events.Count - first < size)
         {
-            var more = await pages.ReadAsync(_ceiling, ceiling, size - (_events.Count - first), token).ConfigureAwait(false);
+            var more = await _pages.ReadAsync(_ceiling, ceiling, size - (_events.Count - first), token).ConfigureAwait(false);
             _events.AddRange(more.Events);
             (_ceiling, unreadable) = (more.Ceiling, more.Unreadable);
         }
@@ -68,11 +85,23 @@ internal sealed class RecentEvents(EventPages pages)
 
     private void Trim()
     {
-        if (_events.Count <= DaemonLimits.RecentEvents)
+        var gone = FirstBehind(_done.Min());
+        if (_events.Count > DaemonLimits.RecentEvents)
+            gone = Math.Max(gone, _events.Count - DaemonLimits.RecentEvents / 2);
+        if (gone < LeastGone)
             return;
-        // Half at once, so that it costs little for each event.
-        var gone = _events.Count - DaemonLimits.RecentEvents / 2;
         _floor = _events[gone - 1].Sequence;
         _events.RemoveRange(0, gone);
+    }
+
+    /// <summary>One of those who read.</summary>
+    internal sealed class Reader(RecentEvents recent, int number)
+    {
+        /// <summary>
+        /// Reads one page as <see cref="EventPages.ReadAsync(long, long, int, CancellationToken)"/> does. What is up to the floor the reader
+        /// is done with.
+        /// </summary>
+        public Task<EventPage> ReadAsync(long floor, long ceiling, int size, CancellationToken token) =>
+            recent.ReadAsync(number, floor, ceiling, size, token);
     }
 }

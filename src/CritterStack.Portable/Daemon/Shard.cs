@@ -11,7 +11,7 @@ internal sealed class ShardStoppedException(string description, Exception cause)
 /// One projection or subscription following the log. It never skips: at an event it fails on it stops, says so once, and
 /// tries again with growing pauses, so that it goes on by itself when the cause is gone.
 /// </summary>
-internal sealed partial class Shard(DaemonContext context, ShardWork work, DecidedMark mark, RecentEvents recent)
+internal sealed partial class Shard(DaemonContext context, ShardWork work, DecidedMark mark, RecentEvents.Reader recent)
 {
     private readonly string _name = work.Name.Identity;
     private readonly EventPages _pages = new(context.Store);

@@ -78,6 +78,9 @@ internal sealed class EventGraph(StoreOptions store) : IEventStoreOptions
     public EventMapping MappingFor(Type eventType) =>
         _byType.TryGetValue(eventType, out var mapping) ? mapping : _byType.GetOrAdd(eventType, Register, this);
 
+    /// <summary>The type stored under a name that was registered or met before, else null.</summary>
+    public EventMapping? KnownMappingFor(string eventTypeName) => _byName.GetValueOrDefault(eventTypeName);
+
     /// <summary>The type stored under a name, or failing that under its .NET name.</summary>
     public EventMapping MappingFor(string eventTypeName, string? dotNetTypeName, long sequence)
     {

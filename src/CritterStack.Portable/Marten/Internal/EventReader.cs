@@ -41,7 +41,9 @@ internal sealed class EventReader(EventGraph graph, EventJson json)
     private (long Sequence, EventMapping Mapping) MappingOf(NpgsqlDataReader row)
     {
         var sequence = row.GetInt64(0);
-        return (sequence, graph.MappingFor(row.GetString(5), TextOrNull(row, 7), sequence));
+        // The .NET name only where the event's own name is met for the first time: it is the longest text of most rows.
+        var name = row.GetString(5);
+        return (sequence, graph.KnownMappingFor(name) ?? graph.MappingFor(name, TextOrNull(row, 7), sequence));
     }
 
     private static IEvent WithMetadata(IEvent e, NpgsqlDataReader row, long sequence)
