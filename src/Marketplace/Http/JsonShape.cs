@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using FluentValidation;
+using FluentValidation.Results;
 using Marketplace.Domain;
 
 namespace Marketplace.Http;
@@ -43,10 +44,12 @@ public static class JsonShape
     /// <param name="command">The command with as much of it as could be read.</param>
     /// <param name="rules">Its rules.</param>
     /// <param name="errors">What kept the rest from being read; receives what the rules say.</param>
-    public static void AddRules(object command, IValidator rules, List<MemberError> errors)
+    public static void AddRules<T>(T command, IValidator<T> rules, List<MemberError> errors) => Add(rules.Validate(command), errors);
+
+    private static void Add(ValidationResult result, List<MemberError> errors)
     {
         var told = errors.Count;
-        foreach (var failure in rules.Validate(new ValidationContext<object>(command)).Errors)
+        foreach (var failure in result.Errors)
         {
             var code = ErrorCodes.All.Contains(failure.ErrorCode) ? failure.ErrorCode : ErrorCodes.Invalid;
             var error = new MemberError(code, failure.PropertyName, failure.ErrorMessage);
@@ -62,7 +65,7 @@ public static class JsonShape
         var values = new object?[members.All.Count];
         var depth = options.MaxDepth == 0 ? DefaultDepth : options.MaxDepth;
         var whole = ObjectReading.TryRead(utf8, members.All, values, depth, errors);
-        if (whole && rules is not null) AddRules(members.Make(values), rules, errors);
+        if (whole && rules is not null) Add(rules.Validate(new ValidationContext<object>(members.Make(values))), errors);
         // Both ways of reading take the same texts; should they ever differ, the caller is still told no.
         if (errors.Count == 0) errors.Add(new MemberError(ErrorCodes.Malformed, "$", "cannot be read."));
         return errors;

@@ -43,7 +43,7 @@ public sealed class FeedLineReader
         // Of a line that breaks off nobody can tell what it leaves out.
         if (whole) JsonShape.AddRules(head, _headRules, errors);
         var body = whole ? operation.Body(values) : null;
-        if (body is not null) JsonShape.AddRules(body, operation.Rules!, errors);
+        if (body is not null) operation.AddRules(body, errors);
         var command = errors.Count == 0 ? operation.Make(head, body) : null;
         return new FeedLine(Told(head.MessageId), Told(head.Sku), command, errors.Count == 0 ? [] : [.. errors.Select(LineError.Of)]);
     }

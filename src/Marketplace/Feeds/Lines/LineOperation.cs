@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FluentValidation;
+using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Offers;
 
@@ -19,11 +20,13 @@ internal sealed class LineOperation
 
     private readonly ObjectMembers? _body;
     private readonly int[] _places = [];
+    private readonly Action<object, List<MemberError>>? _addRules;
     private readonly Func<LineHead, object?, LineCommand>? _make;
 
-    private LineOperation(string word, ObjectMembers head, ObjectMembers? body, IValidator? rules, Func<LineHead, object?, LineCommand> make)
+    private LineOperation(
+        string word, ObjectMembers head, ObjectMembers? body, Action<object, List<MemberError>>? addRules, Func<LineHead, object?, LineCommand> make)
     {
-        (Utf8Word, _body, Rules, _make) = (Encoding.UTF8.GetBytes(word), body, rules, make);
+        (Utf8Word, _body, _addRules, _make) = (Encoding.UTF8.GetBytes(word), body, addRules, make);
         // What the head reads, the body's part of the same name need not: a patch's reason.
         var own = body?.All.Where(member => head.All.All(other => other.Name != member.Name)).ToArray() ?? [];
         Members = [.. head.All, .. own];
@@ -43,23 +46,21 @@ internal sealed class LineOperation
     /// <summary>The members of the line: the head's, then the body's.</summary>
     internal IReadOnlyList<ObjectMembers.Member> Members { get; }
 
-    /// <summary>The rules of the body, or null when there is none.</summary>
-    internal IValidator? Rules { get; }
-
     /// <summary>All operations, and last what stands for a line whose operation cannot be told: every member of any is known to it.</summary>
     internal static LineOperation[] All(ObjectMembers head, JsonSerializerOptions json)
     {
         LineOperation[] operations =
         [
-            new(Patch, head, new ObjectMembers(typeof(ReviseOffer), json), new ReviseOffer.Validator(),
-                (h, body) => new PatchLine(h.Sku!, h.Reason, (ReviseOffer)body!)),
-            new(Put, head, new ObjectMembers(typeof(PostOffer), json), new PostOffer.Validator(),
-                (h, body) => new PutLine(h.Sku!, h.Reason, (PostOffer)body!)),
+            With<ReviseOffer>(Patch, new ReviseOffer.Validator(), (h, body) => new PatchLine(h.Sku!, h.Reason, body)),
+            With<PostOffer>(Put, new PostOffer.Validator(), (h, body) => new PutLine(h.Sku!, h.Reason, body)),
             new(Pause, head, null, null, (h, _) => new PauseLine(h.Sku!, h.Reason)),
             new(Resume, head, null, null, (h, _) => new ResumeLine(h.Sku!, h.Reason)),
             new(Withdraw, head, null, null, (h, _) => new WithdrawLine(h.Sku!, h.Reason)),
         ];
         return [.. operations, new LineOperation(head, operations)];
+
+        LineOperation With<T>(string word, IValidator<T> rules, Func<LineHead, T, LineCommand> make) where T : class =>
+            new(word, head, new ObjectMembers(typeof(T), json), (body, errors) => JsonShape.AddRules((T)body, rules, errors), (h, body) => make(h, (T)body!));
     }
 
     /// <summary>The body made of the values of <see cref="Members"/>, or null when the operation has none.</summary>
@@ -70,6 +71,9 @@ internal sealed class LineOperation
         for (var i = 0; i < own.Length; i++) own[i] = _places[i] < 0 ? null : values[_places[i]];
         return _body.Make(own);
     }
+
+    /// <summary>What the body's rules say to it.</summary>
+    internal void AddRules(object body, List<MemberError> errors) => _addRules!(body, errors);
 
     /// <summary>The command of a line without errors, whose operation therefore is known.</summary>
     internal LineCommand Make(LineHead head, object? body) => _make!(head, body);
