@@ -28,6 +28,9 @@ public sealed class FeedBatch(
     /// <summary>The new events of each offer by its sku, in their order.</summary>
     public IReadOnlyDictionary<string, List<IEvent>> Events => _events;
 
+    /// <summary>The offers that have new events, by their skus, as those leave them.</summary>
+    public IReadOnlyDictionary<string, OfferSnapshot> Changed => _now;
+
     /// <summary>Decides the next line.</summary>
     /// <param name="number">Its number in the feed.</param>
     /// <param name="line">The line as it was read.</param>

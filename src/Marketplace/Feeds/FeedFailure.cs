@@ -25,7 +25,7 @@ public static class FeedFailures
     /// <summary>What an exception means.</summary>
     public static FeedFailure Of(Exception e) => e switch
     {
-        ConcurrencyException or ExistingStreamIdCollisionException => FeedFailure.Conflict,
+        ConcurrencyException or ExistingStreamIdCollisionException or OffersMovedOnException => FeedFailure.Conflict,
         PostgresException { SqlState: StandsElsewhere } or FeedMovedOnException => FeedFailure.MovedOn,
         PostgresException
         {

@@ -22,7 +22,7 @@ public sealed class FeedMetrics
         _lines = meter.CreateCounter<long>("marketplace.feeds.lines", "{line}", "Lines of feeds applied, by outcome.");
         _failures = meter.CreateCounter<long>("marketplace.feeds.batch.failures", "{batch}", "Batches that failed and were tried again, by what it meant.");
         _batchLines = meter.CreateHistogram<int>("marketplace.feeds.batch.lines", "{line}", "Lines of a batch.");
-        _batchSeconds = meter.CreateHistogram<double>("marketplace.feeds.batch.duration", "s", "How long a batch took, from claim to commit.");
+        _batchSeconds = meter.CreateHistogram<double>("marketplace.feeds.batch.duration", "s", "How long a batch took, from its turn to its commit.");
         meter.CreateObservableGauge("marketplace.feeds.sellers", () => queue.Sellers, "{seller}", "Sellers whose feeds wait or are being applied.");
     }
 

@@ -25,6 +25,15 @@ public sealed class FeedQueue
         }
     }
 
+    /// <summary>Whether a seller waits whom nobody serves.</summary>
+    public bool HasWaiting
+    {
+        get
+        {
+            lock (_lock) return _waitingSince.Keys.Any(seller => !_taken.Contains(seller));
+        }
+    }
+
     /// <summary>A seller has a feed that is not finished.</summary>
     public void Add(string sellerId)
     {

@@ -3,9 +3,9 @@ using Npgsql;
 
 namespace Marketplace.Feeds;
 
-/// <summary>Applies one batch after another, each of the seller whose turn it is.</summary>
-public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, LimitSettings limits, FeedMetrics metrics, NpgsqlDataSource db,
-    TimeProvider clock, ILogger<FeedWorker> log)
+/// <summary>Applies one batch after another, each of the seller whose turn it is: of the same one as long as nobody else waits.</summary>
+public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, BatchStore store, LimitSettings limits, FeedMetrics metrics,
+    NpgsqlDataSource db, TimeProvider clock, ILogger<FeedWorker> log)
 {
     /// <summary>The shortest pause after the database was lost; each further one is twice as long.</summary>
     public static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
@@ -13,7 +13,11 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Lim
     /// <summary>The longest pause after the database was lost.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many batches lock their offers first once somebody else got in the way of one.</summary>
+    public const int LockedAfterConflict = 8;
+
     private readonly BatchSize _size = new(TimeSpan.FromMilliseconds(limits[FeedLimits.FeedBatchMilliseconds]));
+    private int _locked;
     private int _lost;
 
     /// <summary>Works until it is told to stop; what is being committed then is finished first.</summary>
@@ -37,7 +41,7 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Lim
         }
     }
 
-    // One batch of a seller; whatever goes wrong, the seller keeps the place in the queue.
+    // A stay with a seller; whatever goes wrong, the seller keeps the place in the queue.
     private async Task ServeAsync(string seller, CancellationToken stop)
     {
         var hasMore = true;
@@ -81,17 +85,29 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Lim
         }
     }
 
-    // True: there may be more lines of this seller.
+    // Batch after batch while nobody else waits. True: there may be more lines of this seller.
     private async Task<bool> ApplyAsync(NpgsqlConnection connection, FeedJob job, CancellationToken stop)
     {
-        var (givesUp, most) = (false, _size.Lines);
+        await using var stay = new FeedStay(decider, store, connection, job);
+        while (true)
+        {
+            var isLast = queue.HasWaiting || stop.IsCancellationRequested;
+            if (!await ApplyAsync(stay, isLast, stop) || isLast || stay.Job.Applied == stay.Job.Lines) return true;
+        }
+    }
+
+    // One batch, in smaller and smaller parts if need be. False: the feed must be looked at again.
+    private async Task<bool> ApplyAsync(FeedStay stay, bool isLast, CancellationToken stop)
+    {
+        var (way, most) = (_locked > 0 ? BatchWay.Locked : BatchWay.Checked, _size.Lines);
         while (true)
         {
             try
             {
                 var started = clock.GetTimestamp();
-                var lines = await batches.ApplyAsync(connection, job, most, givesUp, stop);
+                var lines = await stay.ApplyAsync(most, way, isLast, stop);
                 var took = clock.GetElapsedTime(started);
+                _locked = Math.Max(0, _locked - 1);
                 metrics.Applied(lines, took);
                 _size.Applied(lines.Count, took);
                 return true;
@@ -100,7 +116,7 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Lim
             {
                 var failure = FeedFailures.Of(e);
                 metrics.Failed(failure);
-                most = Math.Min(most, job.Lines - job.Applied);
+                most = Math.Min(most, stay.Job.Lines - stay.Job.Applied);
                 switch (failure)
                 {
                     case FeedFailure.Unavailable:
@@ -108,15 +124,17 @@ public sealed partial class FeedWorker(FeedQueue queue, FeedBatches batches, Lim
                         _size.Conflicted(most);
                         throw;
                     case FeedFailure.MovedOn:
-                        return true;
+                        return false;
                     case FeedFailure.Conflict:
-                        _size.Conflicted(most);
-                        return true;
-                    case FeedFailure.Unforeseen when givesUp:
+                        // Offers that were not locked may be another batch's good fortune; where they were, fewer are sooner had.
+                        if (way == BatchWay.Locked) _size.Conflicted(most);
+                        _locked = LockedAfterConflict;
+                        return false;
+                    case FeedFailure.Unforeseen when way == BatchWay.GivenUp:
                         throw;
                     case FeedFailure.Unforeseen when most == 1:
-                        Unforeseen(log, e, job.FeedId, job.Applied + 1);
-                        givesUp = true;
+                        Unforeseen(log, e, stay.Job.FeedId, stay.Job.Applied + 1);
+                        way = BatchWay.GivenUp;
                         break;
                     default:
                         // The line at fault is in the first half or behind it: what is before it is applied, and then it stands first.

@@ -93,6 +93,25 @@ public sealed class FeedOrderTests(MarketplaceFixture app) : IClassFixture<Marke
             "select sum(version)::bigint from marketplace.mt_streams where id like $1", $"offer/{shelf.SellerId}/%"));
     }
 
+    [Fact]
+    public async Task A_line_that_would_change_nothing_is_decided_on_the_offer_as_others_have_left_it_meanwhile()
+    {
+        var (shelf, productId) = (NewShelf(), await app.Api.NewProductAsync());
+        await shelf.ApplyAsync(Enumerable.Range(0, 60).Select(n => Shelf.Put(productId, $"s{n}", 1_000m)));
+        // The worker knows s0 from the first line; the last one asks for the price that it knows.
+        var feedId = await shelf.UploadAsync([
+            Shelf.Reprice("s0", 5m), .. Enumerable.Range(0, 6_000).Select(n => Shelf.Reprice($"s{1 + (n % 59)}", n + 1)), Shelf.Reprice("s0", 5m)]);
+        await shelf.AppliedAsync(feedId, 1);
+        (await shelf.Api.PatchAsync($"/v1/sellers/{shelf.SellerId}/offers/s0", new { price = new { amount = 7, currency = "USD" } })).ShouldBe(200);
+        Assert.Null((string?)(await shelf.FeedAsync(feedId))["finishedAt"]);
+
+        Assert.Equal(6_002, (int)(await shelf.FinishedAsync(feedId))["accepted"]!);
+        var last = (await shelf.ResultsAsync(feedId, "?after=6001")).Single();
+        Assert.Equal((6_002, "accepted", 4), ((int)last["line"]!, (string?)last["status"], (int)last["version"]!));
+        var offer = (await app.Api.GetAsync($"/v1/sellers/{shelf.SellerId}/offers/s0")).ShouldBe(200).Json;
+        Assert.Equal(5m, (decimal)offer["price"]!["amount"]!);
+    }
+
     private static IEnumerable<object> Lines(string productId, int count) =>
         Enumerable.Range(0, count).Select(n => n < 10 ? Shelf.Put(productId, $"s{n}", 100_000m) : Shelf.Reprice($"s{n % 10}", n));
 

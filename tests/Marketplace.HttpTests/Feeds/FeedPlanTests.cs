@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Marketplace.Feeds;
 using Marketplace.HttpTests.Support;
 using Npgsql;
@@ -52,6 +53,10 @@ public sealed class FeedPlanTests(MarketplaceFixture app) : IClassFixture<Market
     public Task The_offers_of_a_batch_are_found_by_key() => OnlyAsync(FeedLinesReads.Offers, ["current_offer_pkey"], "s", new[] { "1", "2", "3" });
 
     [Fact]
+    public Task Versions_of_offers_left_as_they_were_are_checked_by_key() =>
+        OnlyAsync(Numbered(BatchStore.OtherVersions), ["pkey_mt_streams_id"], new[] { "offer/s/7", "offer/s/8" }, new[] { 1L, 2L });
+
+    [Fact]
     public Task A_feed_is_found_by_its_id() => OnlyAsync(FeedQueries.One, ["feed_pkey", "pk_mt_events_stream_and_version"], Feed, "s1");
 
     [Fact]
@@ -64,6 +69,13 @@ public sealed class FeedPlanTests(MarketplaceFixture app) : IClassFixture<Market
     [Fact]
     public Task Positions_of_results_are_found_one_by_one() =>
         OnlyAsync(FeedResults.Positions, ["pk_mt_events_stream_and_version"], new[] { "offer/s/7", "offer/s/8" }, new[] { 1L, 2L });
+
+    // A session's statement with the driver's own placeholders.
+    private static string Numbered(string sql)
+    {
+        var number = 0;
+        return Regex.Replace(sql, @"\?", _ => $"${++number}");
+    }
 
     private async Task OnlyAsync(string sql, string[] expected, params object[] values)
     {

@@ -77,4 +77,17 @@ public class FeedQueueTests
         Assert.Equal("new", Take());
         Assert.Equal(last, Take());
     }
+
+    [Fact]
+    public void Whoever_is_served_already_does_not_wait()
+    {
+        Assert.False(_queue.HasWaiting);
+        _queue.Add("a");
+        Assert.True(_queue.HasWaiting);
+        Take();
+        _queue.Add("a");
+        Assert.False(_queue.HasWaiting);
+        _queue.Add("b");
+        Assert.True(_queue.HasWaiting);
+    }
 }

@@ -1,0 +1,28 @@
+using Marten;
+
+namespace Marketplace.Feeds;
+
+/// <summary>Consecutive lines of a feed that are decided and not stored yet. Disposing it gives its session back.</summary>
+/// <param name="Job">The feed as it stands before them.</param>
+/// <param name="States">The offers that they were decided on, by sku.</param>
+/// <param name="Batch">What was decided.</param>
+/// <param name="Session">The session that their events belong to.</param>
+/// <param name="IsLocked">Whether the session holds the offers' streams: nobody can have changed them since.</param>
+/// <param name="Began">When the work on them began, UTC.</param>
+/// <param name="At">When they were decided, UTC: the instant that their events bear.</param>
+public sealed record DecidedBatch(FeedJob Job, IReadOnlyDictionary<string, OfferSnapshot> States, FeedBatch Batch, IDocumentSession Session,
+    bool IsLocked, DateTimeOffset Began, DateTimeOffset At) : IAsyncDisposable
+{
+    /// <summary>What became of each line, in their order.</summary>
+    public IReadOnlyList<AppliedLine> Lines => Batch.Lines;
+
+    /// <summary>The feed as it stands behind them.</summary>
+    public FeedJob After => Job with { Applied = Job.Applied + Lines.Count };
+
+    /// <summary>Every offer that the lines name, as they leave it.</summary>
+    public IReadOnlyDictionary<string, OfferSnapshot> Left =>
+        States.ToDictionary(state => state.Key, state => Batch.Changed.GetValueOrDefault(state.Key, state.Value), StringComparer.Ordinal);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => Session.DisposeAsync();
+}
