@@ -59,7 +59,7 @@ internal sealed class FeedRow : Row
             Goal.AtLeast("≥ 10,000 lines/s", feed.PerSecond, 10_000).And(Goal.AtMost("HTTP p99 < 100 ms", beside.P99, 100)))
         {
             Size = options.Scale.IsFull ? null : $"{lines:#,0} of {offers:#,0}",
-            Note = $"{lines} lines were uploaded in {string.Join(", ", uploads)}; the HTTP repricing beside it was asked for {HttpPerSecond}/s.",
+            Note = $"{lines} lines were uploaded in {string.Join(", ", uploads)}; the HTTP repricing beside it was asked for {HttpPerSecond}/s and took {beside.P50:0} / {beside.P99:0} ms (p50 / p99).",
         };
     }
 
