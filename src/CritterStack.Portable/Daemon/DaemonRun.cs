@@ -45,7 +45,8 @@ internal sealed partial class DaemonRun(DaemonContext context, bool exclusive)
         var work = ShardWork.Of(context.Store.Options);
         LogLeads(context.Logger, context.Schema, work.Count);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(token);
-        var (mark, recent) = (new DecidedMark(), new RecentEvents(new EventPages(context.Store), work.Count));
+        using var following = context.Store.Committed.Follow();
+        var (mark, recent) = (new DecidedMark(), new RecentEvents(new EventPages(context.Store), context.Store.Committed, work.Count));
         Task[] parts =
         [
             lease.HoldAsync(ending.Token),

@@ -4,8 +4,9 @@ namespace Marten.Events.Daemon;
 
 /// <summary>
 /// The end of the log, read once for all shards of a process: they follow it close together, and reading and deserializing an event costs more
-/// than most projections make of it. What it holds is decided, so it never changes; what every reader is done with is let go, since whatever
-/// lives long under load makes the pauses of garbage collection long. Who lags behind reads alone. Safe for several threads.
+/// than most projections make of it. What the process has committed itself it does not read at all. What it holds is decided, so it never
+/// changes; what every reader is done with is let go, since whatever lives long under load makes the pauses of garbage collection long. Who
+/// lags behind reads alone. Safe for several threads.
 /// </summary>
 internal sealed class RecentEvents
 {
@@ -13,6 +14,7 @@ internal sealed class RecentEvents
     private const int LeastGone = 256;
 
     private readonly EventPages _pages;
+    private readonly CommittedEvents _committed;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<IEvent> _events = [];
     // Up to where each reader is done.
@@ -21,9 +23,9 @@ internal sealed class RecentEvents
     private long _ceiling;
 
     /// <summary>Reads for so many readers.</summary>
-    public RecentEvents(EventPages pages, int readers)
+    public RecentEvents(EventPages pages, CommittedEvents committed, int readers)
     {
-        (_pages, _done) = (pages, new long[readers]);
+        (_pages, _committed, _done) = (pages, committed, new long[readers]);
         Readers = [.. Enumerable.Range(0, readers).Select(number => new Reader(this, number))];
     }
 
@@ -41,6 +43,7 @@ internal sealed class RecentEvents
             {
                 _events.Clear();
                 (_floor, _ceiling) = (floor, floor);
+                _committed.Pass(floor);
             }
             if (floor >= _floor)
                 return await ReadOnAsync(floor, ceiling, size, token).ConfigureAwait(false);
@@ -55,18 +58,31 @@ internal sealed class RecentEvents
     private async Task<EventPage> ReadOnAsync(long floor, long ceiling, int size, CancellationToken token)
     {
         var first = FirstBehind(floor);
-        Exception? unreadable = null;
-        if (_ceiling < ceiling && _events.Count - first < size)
-        {
-            var more = await _pages.ReadAsync(_ceiling, ceiling, size - (_events.Count - first), token).ConfigureAwait(false);
-            _events.AddRange(more.Events);
-            (_ceiling, unreadable) = (more.Ceiling, more.Unreadable);
-        }
+        var unreadable = await FillAsync(first, ceiling, size, token).ConfigureAwait(false);
         var count = Math.Min(FirstBehind(ceiling) - first, size);
         var events = _events.GetRange(first, count);
         var end = count == size ? events[^1].Sequence : Math.Min(ceiling, _ceiling);
         Trim();
         return new EventPage(floor, end, events, unreadable);
+    }
+
+    // From memory as far as that goes, and from the table where it has a hole: a number that nobody has stored, an event of another process, or
+    // one whose commit this process has yet to hear of. Behind a second hole everything is read: many small readings cost more than they spare.
+    private async Task<Exception?> FillAsync(int first, long ceiling, int size, CancellationToken token)
+    {
+        Exception? unreadable = null;
+        for (var holes = 0; unreadable is null && _ceiling < ceiling && _events.Count - first < size; holes++)
+        {
+            _ceiling = _committed.Take(_ceiling, ceiling, size - (_events.Count - first), _events);
+            if (_ceiling == ceiling || _events.Count - first == size)
+                break;
+            var end = holes == 0 ? Math.Min(ceiling, _committed.NextBehind(_ceiling) - 1) : ceiling;
+            var more = await _pages.ReadAsync(_ceiling, end, size - (_events.Count - first), token).ConfigureAwait(false);
+            _events.AddRange(more.Events);
+            (_ceiling, unreadable) = (more.Ceiling, more.Unreadable);
+            _committed.Pass(_ceiling);
+        }
+        return unreadable;
     }
 
     private int FirstBehind(long sequence)

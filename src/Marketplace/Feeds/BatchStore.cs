@@ -23,12 +23,16 @@ public sealed class BatchStore(ProgramMetrics metrics)
 
     private const string LockWait = "select set_config('lock_timeout', ?, true)";
 
+    private const string LockWaitAndOwnLock = $"{LockWait} from pg_advisory_xact_lock(hashtextextended('feed batch ' || ?, 0))";
+
     /// <summary>How many of these streams have another version than this: one probe of the key for each.</summary>
     public const string OtherVersions = """
         select count(*) from unnest(?::text[], ?::bigint[]) as told (id, version)
           left join lateral (select version from mt_streams where id = told.id limit 1) as stream on true
          where coalesce(stream.version, 0) <> told.version
         """;
+
+    private const string WaitForBatch = "call wait_for_batch(?)";
 
     private const string Advance = "call advance_feed(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
@@ -50,20 +54,25 @@ public sealed class BatchStore(ProgramMetrics metrics)
         await session.QueryAsync<string>(LockWait, ct, string.Create(CultureInfo.InvariantCulture, $"{LockWaitMilliseconds}ms"));
     }
 
-    /// <summary>Stores a batch.</summary>
+    /// <summary>Begins the transaction of a batch, likewise, so that another can wait for it: see <c>wait_for_batch</c>.</summary>
+    public async Task BeginAsync(DecidedBatch batch, CancellationToken ct)
+    {
+        await batch.Session.BeginTransactionAsync(ct);
+        await batch.Session.QueryAsync<string>(LockWaitAndOwnLock, ct, string.Create(CultureInfo.InvariantCulture, $"{LockWaitMilliseconds}ms"), batch.Name);
+    }
+
+    /// <summary>Stores a batch whose transaction has begun.</summary>
     /// <param name="batch">The batch; its session is used up then.</param>
+    /// <param name="before">The batch before it where that is still being stored: this one is committed behind it, or not at all.</param>
     /// <param name="ct">Cancels up to the commit.</param>
     /// <exception cref="NpgsqlException">The database refused or is lost; what is stored can be seen from the feed's row.</exception>
     /// <exception cref="JasperFx.ConcurrencyException">An offer is not as the lines were decided on; nothing was stored.</exception>
     /// <exception cref="OffersMovedOnException">Likewise, of an offer that the lines leave as it was.</exception>
-    public async Task StoreAsync(DecidedBatch batch, CancellationToken ct)
+    public async Task StoreAsync(DecidedBatch batch, DecidedBatch? before, CancellationToken ct)
     {
-        if (!batch.IsLocked)
-        {
-            await BeginAsync(batch.Session, ct);
-            await CheckAsync(batch, ct);
-        }
+        if (!batch.IsLocked) await CheckAsync(batch, ct);
         var last = Append(batch);
+        if (before is not null) batch.Session.QueueSqlCommand(WaitForBatch, before.Name);
         Queue(batch, last);
         await batch.Session.SaveChangesAsync(ct);
         if (batch.Batch.Events.Count > 0) metrics.Recorded(OfferStream, batch.Batch.Events.Values.Sum(events => events.Count));

@@ -1,3 +1,5 @@
+using Marketplace.Domain;
+using Marketplace.Offers;
 using Marten;
 
 namespace Marketplace.Feeds;
@@ -22,6 +24,18 @@ public sealed record DecidedBatch(FeedJob Job, IReadOnlyDictionary<string, Offer
     /// <summary>Every offer that the lines name, as they leave it.</summary>
     public IReadOnlyDictionary<string, OfferSnapshot> Left =>
         States.ToDictionary(state => state.Key, state => Batch.Changed.GetValueOrDefault(state.Key, state.Value), StringComparer.Ordinal);
+
+    /// <summary>What the lock of its transaction is named after.</summary>
+    public string Name => $"{Job.FeedId}#{Job.Applied + 1}";
+
+    /// <summary>
+    /// Whether this batch can be stored while the one before it still is. They must not have to wait for each other within the database, where
+    /// this one in the end waits for the other: so they name different offers, and change nothing but prices, which no counter depends on.
+    /// </summary>
+    public bool CanBeStoredBeside(DecidedBatch before) =>
+        !IsLocked && !before.IsLocked && MovesOnlyPrices && before.MovesOnlyPrices && !States.Keys.Any(before.States.ContainsKey);
+
+    private bool MovesOnlyPrices => Batch.Events.Values.All(events => events.TrueForAll(e => e.Data is OfferRepriced));
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Session.DisposeAsync();

@@ -92,7 +92,8 @@ public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, Ba
         while (true)
         {
             var isLast = queue.HasWaiting || stop.IsCancellationRequested;
-            if (!await ApplyAsync(stay, isLast, stop) || isLast || stay.Job.Applied == stay.Job.Lines) return true;
+            if (!await ApplyAsync(stay, isLast, stop)) return true;
+            if (stay.Job.Applied == stay.Job.Lines || (isLast && !stay.IsStoring)) return true;
         }
     }
 
@@ -104,9 +105,7 @@ public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, Ba
         {
             try
             {
-                var started = clock.GetTimestamp();
-                var lines = await stay.ApplyAsync(most, way, isLast, stop);
-                var took = clock.GetElapsedTime(started);
+                var (lines, took) = await stay.ApplyAsync(most, way, isLast, stop);
                 _locked = Math.Max(0, _locked - 1);
                 metrics.Applied(lines, took);
                 _size.Applied(lines.Count, took);

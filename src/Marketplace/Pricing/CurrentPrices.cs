@@ -63,6 +63,9 @@ public sealed class CurrentPrices(Func<string, Task<ReadyPrices?>> read) : IFoll
     }
 
     /// <inheritdoc />
+    public bool IsEmpty => _places.IsEmpty;
+
+    /// <inheritdoc />
     public void OfferOf(string productId)
     {
         // Who takes the place behind this has its prices read by a statement that is yet to be sent.

@@ -6,6 +6,12 @@ namespace Marketplace.Storage;
 /// </summary>
 public interface IFollowsLog
 {
+    /// <summary>
+    /// Whether nothing is kept just now: then it is not told what has become visible, but <see cref="Anything"/> behind it, in case that it has
+    /// begun to keep something meanwhile.
+    /// </summary>
+    bool IsEmpty { get; }
+
     /// <summary>An event of an offer has become visible.</summary>
     /// <param name="productId">The product that the offer is for.</param>
     void OfferOf(string productId);

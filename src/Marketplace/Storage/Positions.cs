@@ -42,7 +42,7 @@ public sealed class Positions
           from (values (1)) as one
           left join (
               (select filled.seq_id, filled.product_id
-                 from unnest($2::bigint[], $3::bigint[]) as gap (first, last)
+                 from unnest($3::bigint[], $4::bigint[]) as gap (first, last)
                 cross join lateral (select e.seq_id, {OffersProduct} as product_id
                     from mt_events as e where e.seq_id between gap.first and gap.last order by e.seq_id limit {Many}) as filled)
               union all
@@ -50,8 +50,9 @@ public sealed class Positions
               order by 1 limit {Many}) as seen on true
         """;
 
-    // Every event of an offer names the product; that is part of the storage format.
-    private const string OffersProduct = "case when starts_with(e.stream_id, 'offer/') then e.data ->> 'productId' end";
+    // Every event of an offer names the product; that is part of the storage format. It is read only if somebody keeps something: most of what
+    // a look at many events costs is this.
+    private const string OffersProduct = "case when $2 and starts_with(e.stream_id, 'offer/') then e.data ->> 'productId' end";
 
     // Who has drawn holds this lock to the end of its transaction, though it may have no transaction id until it stores something.
     private const string Drawers = """
@@ -124,8 +125,9 @@ public sealed class Positions
         for (var isFirst = true; ; isFirst = false)
         {
             var few = isFirst && seen.Gaps.Count == 0;
-            var (oldestRunning, events) = await NewOnesAsync(seen, few);
-            var isTold = Note(seen, events);
+            var withProducts = Array.Exists(_followers, follower => !follower.IsEmpty);
+            var (oldestRunning, events) = await NewOnesAsync(seen, few, withProducts);
+            var isTold = Note(seen, events, withProducts);
             var isFull = events.Count == (few ? Few : Many);
             switch (seen.Decide(oldestRunning, isFull ? events[^1].Number : long.MaxValue))
             {
@@ -142,7 +144,7 @@ public sealed class Positions
     }
 
     // False when there were more gaps than can be told apart.
-    private bool Note(SeenNumbers seen, List<(long Number, string? ProductId)> events)
+    private bool Note(SeenNumbers seen, List<(long Number, string? ProductId)> events, bool withProducts)
     {
         var isTold = true;
         foreach (var (number, productId) in events)
@@ -150,15 +152,17 @@ public sealed class Positions
             isTold &= seen.See(number);
             if (productId is not null) Array.ForEach(_followers, follower => follower.OfferOf(productId));
         }
-        if (!isTold) Array.ForEach(_followers, follower => follower.Anything());
+        if (!isTold || (!withProducts && events.Count > 0)) Array.ForEach(_followers, follower => follower.Anything());
         return isTold;
     }
 
     // Read whole before anything is made of it: a look that fails half way has seen nothing.
-    private async Task<(long OldestRunning, List<(long Number, string? ProductId)> Events)> NewOnesAsync(SeenNumbers seen, bool few)
+    private async Task<(long OldestRunning, List<(long Number, string? ProductId)> Events)> NewOnesAsync(
+        SeenNumbers seen, bool few, bool withProducts)
     {
         await using var command = _db.CreateCommand(few ? FewNewOnes : NewOnes);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seen.Highest });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = withProducts });
         if (!few)
         {
             command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. seen.Gaps.Select(gap => gap.From)] });

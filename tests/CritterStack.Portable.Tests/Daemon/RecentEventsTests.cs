@@ -13,7 +13,7 @@ public sealed class RecentEventsTests
         var host = await tally.StartAsync(TallyDatabase.Async);
         await TallyDatabase.WriteAsync(host, "stream", Events);
         var pages = new EventPages(TallyDatabase.Context(host).Store);
-        var recent = new RecentEvents(pages, readers: 4);
+        var recent = new RecentEvents(pages, new CommittedEvents(), readers: 4);
         var seed = Random.Shared.Next();
         // Readers as shards are: each goes on from where its page ended, up to a mark that only grows, some far behind the others.
         var (random, progress, mark) = (new Random(seed), new long[4], 0L);
@@ -39,7 +39,7 @@ public sealed class RecentEventsTests
         await using var tally = await TallyDatabase.CreateAsync();
         var host = await tally.StartAsync(TallyDatabase.Async);
         await TallyDatabase.WriteAsync(host, "stream", 20);
-        var recent = new RecentEvents(new EventPages(TallyDatabase.Context(host).Store), readers: 2);
+        var recent = new RecentEvents(new EventPages(TallyDatabase.Context(host).Store), new CommittedEvents(), readers: 2);
 
         var pages = await Task.WhenAll(recent.Readers.Select(reader => reader.ReadAsync(0, 20, 500, CancellationToken.None)));
 
@@ -54,7 +54,7 @@ public sealed class RecentEventsTests
         var host = await tally.StartAsync(TallyDatabase.Async);
         const int Many = DaemonLimits.RecentEvents + 500;
         await TallyDatabase.WriteAsync(host, "stream", Many, inOneSave: true);
-        var recent = new RecentEvents(new EventPages(TallyDatabase.Context(host).Store), readers: 1).Readers[0];
+        var recent = new RecentEvents(new EventPages(TallyDatabase.Context(host).Store), new CommittedEvents(), readers: 1).Readers[0];
 
         Assert.Equal(Many, (await recent.ReadAsync(0, Many, Many, CancellationToken.None)).Events.Count);
         var behind = await recent.ReadAsync(0, Many, 10, CancellationToken.None);
@@ -68,7 +68,7 @@ public sealed class RecentEventsTests
         await using var tally = await TallyDatabase.CreateAsync();
         var host = await tally.StartAsync(TallyDatabase.Async);
         await TallyDatabase.WriteAsync(host, "stream", Events, inOneSave: true);
-        var readers = new RecentEvents(new EventPages(TallyDatabase.Context(host).Store), readers: 2).Readers;
+        var readers = new RecentEvents(new EventPages(TallyDatabase.Context(host).Store), new CommittedEvents(), readers: 2).Readers;
         var first = await readers[0].ReadAsync(0, Events, Events, CancellationToken.None);
         await readers[0].ReadAsync(Events, Events, Events, CancellationToken.None);
         // The other one has yet to read them.

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Alba;
 using Marketplace.HttpTests.Support;
+using Marketplace.Storage;
 using Npgsql;
 using TestSupport;
 
@@ -36,6 +37,32 @@ public sealed class LivePricesTests(MarketplaceFixture app) : IClassFixture<Mark
         await RaceAsync([app.Api], 0);
         await stop.CancelAsync();
         Assert.True(await rebuilding > 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_keeps_nothing_is_not_told_whose_events_they_are_but_that_there_were_some(bool isEmpty)
+    {
+        var shop = await Shop.OpenAsync(app);
+        var follower = new Follower { IsEmpty = isEmpty };
+        var positions = new Positions(app.Db, TimeProvider.System, [follower]);
+        await positions.CompleteAsync(CancellationToken.None);
+        follower.Told.Clear();
+        await shop.PutAsync("followed", 1m);
+
+        await positions.CompleteAsync(CancellationToken.None);
+        await positions.CompleteAsync(CancellationToken.None);
+
+        Assert.Equal([isEmpty ? "anything" : shop.ProductId], follower.Told);
+    }
+
+    private sealed class Follower : IFollowsLog
+    {
+        public bool IsEmpty { get; init; }
+        public List<string> Told { get; } = [];
+        public void OfferOf(string productId) => Told.Add(productId);
+        public void Anything() => Told.Add("anything");
     }
 
     // One seller reprices upwards on either instance by turns; whoever reads knows the least that must be seen.

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Marten.Internal;
 
 /// <summary>Brings units of work into the database: one batch, one round trip, one transaction.</summary>
-internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand append, Action committed)
+internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand append, Action<IReadOnlyList<StreamAction>> committed)
 {
     /// <summary>Commits a unit on a connection of its own.</summary>
     /// <param name="work">the unit; its events know their versions and sequences afterwards</param>
@@ -112,7 +112,7 @@ internal sealed class CommitWriter(NpgsqlDataSource dataSource, AppendCommand ap
     {
         if (work.Streams.Count > 0)
         {
-            committed();
+            committed(work.Streams);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data;
+using JasperFx.Events;
 using JasperFx.Events.Daemon;
+using Marten.Events.Daemon;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -55,6 +57,9 @@ internal sealed class DocumentStore : IDocumentStore
     /// <summary>Commits sessions, several at a time.</summary>
     public CommitQueue Queue { get; }
 
+    /// <summary>What this process has committed, for its own daemon.</summary>
+    public CommittedEvents Committed { get; } = new();
+
     /// <summary>Raised when this process has committed events.</summary>
     public EventSignal EventsCommitted { get; } = new();
 
@@ -94,8 +99,10 @@ internal sealed class DocumentStore : IDocumentStore
         return _notifier.DisposeAsync();
     }
 
-    private void SayCommitted()
+    private void SayCommitted(IReadOnlyList<StreamAction> streams)
     {
+        // Before the signal: who comes for them finds them.
+        Committed.Add(streams);
         EventsCommitted.Raise();
         _notifier.Raise();
     }
