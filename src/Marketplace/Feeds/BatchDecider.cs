@@ -54,7 +54,7 @@ public sealed partial class BatchDecider(
         var session = store.LightweightSession();
         try
         {
-            await BatchStore.BeginAsync(session, ct);
+            await BatchStore.BeginAsync(session, job, ct);
             if (skus.Length > 0) await session.QueryAsync<long>(Lock, ct, (object)Array.ConvertAll(skus, sku => StreamKeys.Offer(job.SellerId, sku)));
             // On the other connection, after the locks are there: a statement of its own sees what their last holders have committed.
             var states = new Dictionary<string, OfferSnapshot>(skus.Length, StringComparer.Ordinal);

@@ -21,9 +21,7 @@ public sealed class BatchStore(ProgramMetrics metrics)
     // The kind of the streams that feeds change.
     private const string OfferStream = "offer";
 
-    private const string LockWait = "select set_config('lock_timeout', ?, true)";
-
-    private const string LockWaitAndOwnLock = $"{LockWait} from pg_advisory_xact_lock(hashtextextended('feed batch ' || ?, 0))";
+    private const string Begin = "select set_config('lock_timeout', ?, true) from pg_advisory_xact_lock(hashtextextended('feed batch ' || ?, 0))";
 
     /// <summary>How many of these streams have another version than this: one probe of the key for each.</summary>
     public const string OtherVersions = """
@@ -47,18 +45,14 @@ public sealed class BatchStore(ProgramMetrics metrics)
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Begins the transaction of a batch, which waits for no lock longer than <see cref="LockWaitMilliseconds"/>.</summary>
-    public static async Task BeginAsync(IDocumentSession session, CancellationToken ct)
+    /// <summary>
+    /// Begins the transaction of a batch, which waits for no lock longer than <see cref="LockWaitMilliseconds"/>, and holds one of its own, so
+    /// that another can wait for it: see <c>wait_for_batch</c>.
+    /// </summary>
+    public static async Task BeginAsync(IDocumentSession session, FeedJob job, CancellationToken ct)
     {
         await session.BeginTransactionAsync(ct);
-        await session.QueryAsync<string>(LockWait, ct, string.Create(CultureInfo.InvariantCulture, $"{LockWaitMilliseconds}ms"));
-    }
-
-    /// <summary>Begins the transaction of a batch, likewise, so that another can wait for it: see <c>wait_for_batch</c>.</summary>
-    public async Task BeginAsync(DecidedBatch batch, CancellationToken ct)
-    {
-        await batch.Session.BeginTransactionAsync(ct);
-        await batch.Session.QueryAsync<string>(LockWaitAndOwnLock, ct, string.Create(CultureInfo.InvariantCulture, $"{LockWaitMilliseconds}ms"), batch.Name);
+        await session.QueryAsync<string>(Begin, ct, string.Create(CultureInfo.InvariantCulture, $"{LockWaitMilliseconds}ms"), job.NextBatch);
     }
 
     /// <summary>Stores a batch whose transaction has begun.</summary>
@@ -72,7 +66,7 @@ public sealed class BatchStore(ProgramMetrics metrics)
     {
         if (!batch.IsLocked) await CheckAsync(batch, ct);
         var last = Append(batch);
-        if (before is not null) batch.Session.QueueSqlCommand(WaitForBatch, before.Name);
+        if (before is not null) batch.Session.QueueSqlCommand(WaitForBatch, before.Job.NextBatch);
         Queue(batch, last);
         await batch.Session.SaveChangesAsync(ct);
         if (batch.Batch.Events.Count > 0) metrics.Recorded(OfferStream, batch.Batch.Events.Values.Sum(events => events.Count));

@@ -25,9 +25,6 @@ public sealed record DecidedBatch(FeedJob Job, IReadOnlyDictionary<string, Offer
     public IReadOnlyDictionary<string, OfferSnapshot> Left =>
         States.ToDictionary(state => state.Key, state => Batch.Changed.GetValueOrDefault(state.Key, state.Value), StringComparer.Ordinal);
 
-    /// <summary>What the lock of its transaction is named after.</summary>
-    public string Name => $"{Job.FeedId}#{Job.Applied + 1}";
-
     /// <summary>
     /// Whether this batch can be stored while the one before it still is. They must not have to wait for each other within the database, where
     /// this one in the end waits for the other: so they name different offers, and change nothing but prices, which no counter depends on.

@@ -7,4 +7,8 @@ namespace Marketplace.Feeds;
 /// <param name="CorrelationId">The trace of the upload.</param>
 /// <param name="Lines">Its lines.</param>
 /// <param name="Applied">Lines that have their result: all up to this one.</param>
-public sealed record FeedJob(Guid FeedId, string SellerId, string Actor, string? CorrelationId, int Lines, int Applied);
+public sealed record FeedJob(Guid FeedId, string SellerId, string Actor, string? CorrelationId, int Lines, int Applied)
+{
+    /// <summary>What the batch that begins with the next line is called, in the name of its transaction's lock.</summary>
+    public string NextBatch => $"{FeedId}#{Applied + 1}";
+}

@@ -15,7 +15,7 @@ public sealed class StoringBatch
     public StoringBatch(BatchStore store, DecidedBatch batch, StoringBatch? before, CancellationToken ct)
     {
         Batch = batch;
-        Begun = BeginAsync(store, before, ct);
+        Begun = BeginAsync(before, ct);
         Stored = StoreAsync(store, before, ct);
     }
 
@@ -31,11 +31,11 @@ public sealed class StoringBatch
     /// <summary>Completes when the batch is committed, with how long that took; fails as <see cref="BatchStore.StoreAsync"/> does.</summary>
     public Task<TimeSpan> Stored { get; }
 
-    private async Task BeginAsync(BatchStore store, StoringBatch? before, CancellationToken ct)
+    private async Task BeginAsync(StoringBatch? before, CancellationToken ct)
     {
         // A batch whose lock is not there yet could not be waited for.
         if (before is not null) await before.Begun;
-        if (!Batch.IsLocked) await store.BeginAsync(Batch, ct);
+        if (!Batch.IsLocked) await BatchStore.BeginAsync(Batch.Session, Batch.Job, ct);
     }
 
     private async Task<TimeSpan> StoreAsync(BatchStore store, StoringBatch? before, CancellationToken ct)
