@@ -6,7 +6,7 @@ namespace Marketplace.Audit;
 public sealed class AuditStreaming(AuditLog audit, ILogger<AuditStreaming> log, long after, long through, long most) : Ndjson(log, through)
 {
     /// <summary>The most events read at a time.</summary>
-    public const int PageSize = 2_000;
+    public const int PageSize = 500;
 
     private readonly long _through = through;
     private long _last = after;

@@ -101,7 +101,7 @@ public sealed class BatchStore(ProgramMetrics metrics)
         var (job, through, lines) = (batch.Job, batch.After.Applied, batch.Lines);
         batch.Session.QueueSqlCommand(Advance, job.FeedId, job.Applied, through, Count(LineOutcome.Accepted), Count(LineOutcome.Unchanged),
             Count(LineOutcome.Rejected), last.Stream, last.Version, batch.Began, batch.At);
-        batch.Session.QueueSqlCommand(Results, job.FeedId, job.Applied + 1, through, string.Concat(lines.Select(line => LetterOf(line.Outcome))),
+        batch.Session.QueueSqlCommand(Results, job.FeedId, job.Applied + 1, through, string.Concat(lines.Select(line => OutcomeLetters.Of(line.Outcome))),
             Column(line => line.MessageId!), Column(line => line.Sku!), Column(line => line.Version),
             Column(line => line.Errors.Count == 0 ? null! : JsonSerializer.Serialize(line.Errors, ErrorJson)));
         batch.Session.QueueSqlCommand(Consumed, job.FeedId, through);
@@ -109,11 +109,4 @@ public sealed class BatchStore(ProgramMetrics metrics)
         int Count(LineOutcome outcome) => lines.Count(line => line.Outcome == outcome);
         T[] Column<T>(Func<AppliedLine, T> value) => [.. lines.Select(value)];
     }
-
-    private static char LetterOf(LineOutcome outcome) => outcome switch
-    {
-        LineOutcome.Accepted => 'a',
-        LineOutcome.Unchanged => 'u',
-        _ => 'r',
-    };
 }

@@ -17,26 +17,32 @@ namespace Marketplace.Feeds;
 public sealed class FeedResults(
     NpgsqlDataSource db, ILogger<FeedResults> log, string sellerId, FeedView feed, int after, LineOutcome? only, long position) : Ndjson(log, position)
 {
-    /// <summary>How many batches are read at a time.</summary>
-    public const int BatchesAtOnce = 4;
+    /// <summary>How many lines are read at a time; never those of two batches.</summary>
+    public const int PageSize = 500;
 
-    /// <summary>The results behind one line and up to another, batch by batch.</summary>
-    public const string Batches = """
-        select first_line, outcomes, message_ids, skus, versions, errors, last_line from feed_result
-         where feed_id = $1 and last_line > $2 and last_line <= $3 order by last_line limit $4
-        """;
-
-    /// <summary>The positions of events by stream and version.</summary>
-    public const string Positions = """
-        select k.place, e.seq_id from unnest($1::text[], $2::bigint[]) with ordinality as k (stream, version, place)
-          join mt_events as e on e.stream_id = k.stream and e.version = k.version
+    /// <summary>
+    /// The lines behind one line in the first batch that goes on behind it, a row each, or a row that says only where the batch ends. Its
+    /// arrays are taken apart by the database: together they may be a megabyte of sentences. Positions are found by version, since they are
+    /// not known before a batch is committed.
+    /// </summary>
+    public const string Lines = """
+        select batch.last_line, batch.first_line + line.place::int - 1, line.outcome, line.message_id, line.sku, line.version, line.seq_id, line.errors
+          from (select * from feed_result where feed_id = $1 and last_line > $2 and last_line <= $3 order by last_line limit 1) as batch
+          left join lateral (
+                select of_batch.*, e.seq_id
+                  from unnest(string_to_array(batch.outcomes, null), batch.message_ids, batch.skus, batch.versions, batch.errors)
+                       with ordinality as of_batch (outcome, message_id, sku, version, errors, place)
+                  left join mt_events as e on e.stream_id = $5 || of_batch.sku and e.version = nullif(of_batch.version, 0)
+                 where batch.first_line + of_batch.place > $2 + 1 and of_batch.outcome = any ($4)
+                 order by of_batch.place limit $6) as line on true
+         order by line.place
         """;
 
     private static readonly JsonSerializerOptions ErrorJson = new(JsonSerializerDefaults.Web);
 
     private readonly Guid _feedId = Guid.Parse(feed.FeedId);
+    private readonly string[] _outcomes = [.. (only is { } one ? [one] : Enum.GetValues<LineOutcome>()).Select(outcome => $"{OutcomeLetters.Of(outcome)}")];
     private int _last = after;
-    private int _behind = after;
 
     /// <inheritdoc />
     protected override long Place => _last;
@@ -44,59 +50,28 @@ public sealed class FeedResults(
     /// <inheritdoc />
     protected override async Task<bool> FillAsync(Func<object, bool> write, CancellationToken ct)
     {
-        var results = await ReadAsync(ct);
-        if (results.Count == 0 && _behind == _last) return false;
-        await LocateAsync(results, ct);
-        foreach (var result in results) write(result.Line);
-        _last = _behind;
-        return true;
-    }
-
-    private sealed record Result(long Version, LineResult Found)
-    {
-        public long? Position { get; set; }
-
-        public LineResult Line => Found with { Position = Position };
-    }
-
-    private async Task<List<Result>> ReadAsync(CancellationToken ct)
-    {
-        var results = new List<Result>();
-        await using var command = db.CreateCommand(Batches);
+        await using var command = db.CreateCommand(Lines);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _feedId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = _last });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = feed.Applied });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchesAtOnce });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = _outcomes });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StreamKeys.Offer(sellerId, "") });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageSize });
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
+        var (lines, isFull, through) = (0, false, 0);
+        while (!isFull && await reader.ReadAsync(ct))
         {
-            Add(results, reader);
-            _behind = reader.GetInt32(6);
+            through = reader.GetInt32(0);
+            if (reader.IsDBNull(1)) break;
+            isFull = !write(ResultOf(reader)) | ++lines == PageSize;
+            _last = reader.GetInt32(1);
         }
-        return results;
+        if (!isFull) _last = Math.Max(_last, through);
+        return through > 0;
     }
 
-    private void Add(List<Result> results, NpgsqlDataReader row)
-    {
-        var (first, outcomes, versions) = (row.GetInt32(0), row.GetString(1), row.GetFieldValue<long[]>(4));
-        var (messageIds, skus, errors) = (row.GetFieldValue<string?[]>(2), row.GetFieldValue<string?[]>(3), row.GetFieldValue<string?[]>(5));
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            var outcome = outcomes[i] switch { 'a' => LineOutcome.Accepted, 'u' => LineOutcome.Unchanged, _ => LineOutcome.Rejected };
-            if (first + i <= _last || (only is { } wanted && outcome != wanted)) continue;
-            results.Add(new Result(versions[i], new LineResult(first + i, messageIds[i], skus[i], outcome, versions[i] == 0 ? null : versions[i], null,
-                errors[i] is { } json ? JsonSerializer.Deserialize<LineError[]>(json, ErrorJson) : null)));
-        }
-    }
-
-    private async Task LocateAsync(List<Result> results, CancellationToken ct)
-    {
-        var stored = results.FindAll(result => result.Version > 0);
-        if (stored.Count == 0) return;
-        await using var command = db.CreateCommand(Positions);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. stored.Select(result => StreamKeys.Offer(sellerId, result.Found.Sku!))] });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. stored.Select(result => result.Version)] });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) stored[(int)reader.GetInt64(0) - 1].Position = reader.GetInt64(1);
-    }
+    private static LineResult ResultOf(NpgsqlDataReader row) => new(
+        row.GetInt32(1), row.IsDBNull(3) ? null : row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4), OutcomeLetters.Read(row.GetChar(2)),
+        row.GetInt64(5) is var version and > 0 ? version : null, row.IsDBNull(6) ? null : row.GetInt64(6),
+        row.IsDBNull(7) ? null : JsonSerializer.Deserialize<LineError[]>(row.GetString(7), ErrorJson));
 }

@@ -16,7 +16,7 @@ public abstract partial class Ndjson(ILogger log, long position) : IResult
     public const string MediaType = "application/x-ndjson";
 
     /// <summary>How many bytes a page may have before it is sent, give or take one line.</summary>
-    public const int PageBytes = 1024 * 1024;
+    public const int PageBytes = 256 * 1024;
 
     // What is handed to the server at a time; it waits until the reader has taken most of what came before.
     private const int ChunkBytes = 32 * 1024;

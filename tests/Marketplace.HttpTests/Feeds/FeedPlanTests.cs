@@ -64,11 +64,8 @@ public sealed class FeedPlanTests(MarketplaceFixture app) : IClassFixture<Market
         OnlyAsync(FeedQueries.OfSeller, ["feed_of_seller", "pk_mt_events_stream_and_version"], "s1", long.MaxValue, 51);
 
     [Fact]
-    public Task Results_are_a_range_of_the_feeds() => OnlyAsync(FeedResults.Batches, ["feed_result_pkey"], Feed, 300, 1_000, 4);
-
-    [Fact]
-    public Task Positions_of_results_are_found_one_by_one() =>
-        OnlyAsync(FeedResults.Positions, ["pk_mt_events_stream_and_version"], new[] { "offer/s/7", "offer/s/8" }, new[] { 1L, 2L });
+    public Task Results_are_a_range_of_the_feeds_and_their_positions_found_by_version() =>
+        OnlyAsync(FeedResults.Lines, ["feed_result_pkey", "pk_mt_events_stream_and_version"], Feed, 300, 1_000, new[] { "a", "u" }, "offer/s/", 500);
 
     // A session's statement with the driver's own placeholders.
     private static string Numbered(string sql)

@@ -96,6 +96,7 @@ public partial class LimitsPageTests
         ["until an instance sees a feed that another took in"] = $"{FeedWorkers.BetweenLooks.TotalMilliseconds:0} ms",
         ["keeping of what an upload cut off has left, past its time to arrive"] = Seconds(FeedSweeper.Margin),
         ["keeping of feeds and their results"] = $"{Of(FeedLimits.FeedResultDays)} days",
+        ["lines whose results are read at once"] = $"{FeedResults.PageSize}",
         ["wait of a read for `Marketplace-Min-Position`"] = Seconds(Positions.LongestWait),
         ["statement"] = $"{Database.CommandTimeoutSeconds} s",
         ["offers remembered by the price history between its batches"] = $"{HistoryMemory.MostOffers}",
