@@ -27,7 +27,7 @@ public static class FeedLimits
     public static readonly LimitSetting FeedWorkers = new(nameof(FeedWorkers), 2, 1, 64, "batches");
 
     /// <summary>How long a batch should take: its size is adapted to it.</summary>
-    public static readonly LimitSetting FeedBatchMilliseconds = new(nameof(FeedBatchMilliseconds), 50, 1, 5_000, "milliseconds");
+    public static readonly LimitSetting FeedBatchMilliseconds = new(nameof(FeedBatchMilliseconds), 25, 1, 5_000, "milliseconds");
 
     /// <summary>For how long a finished feed and its results are kept.</summary>
     public static readonly LimitSetting FeedResultDays = new(nameof(FeedResultDays), 30, 1, 3_650, "days");

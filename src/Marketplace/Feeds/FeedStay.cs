@@ -4,25 +4,15 @@ namespace Marketplace.Feeds;
 
 /// <summary>
 /// A worker's stay with a seller whom it has claimed, on one feed. While a batch is being stored the next one is read and decided, on the
-/// offers as the first leaves them: it is good if and only if that is stored. Where the two cannot get in each other's way, storing it begins
-/// shortly before the first is committed. Not to be used by two threads at once.
+/// offers as the first leaves them: it is good if and only if that is stored. Where the two cannot get in each other's way it is stored beside
+/// the first, and committed behind it. Not to be used by two threads at once.
 /// </summary>
 public sealed class FeedStay(BatchDecider decider, BatchStore store, NpgsqlConnection connection, FeedJob job) : IAsyncDisposable
 {
-    /// <summary>
-    /// When the next batch is begun, as a part of the time that storing one usually takes: so that its first round trips fall into the time in
-    /// which the one before is written to the disk. Sooner, two batches at once keep the machine so busy that others wait twice as long (0016).
-    /// </summary>
-    public const double BeginsNextAfter = 0.9;
-
-    // How much a batch counts in what they usually take.
-    private const double Weight = 0.2;
-
     private readonly KnownOffers _known = new();
     // At most two: what is stored behind another has to wait for that before it can be committed, so a third would only wait longer.
     private readonly Queue<StoringBatch> _storing = new(2);
     private Task<DecidedBatch?>? _ahead;
-    private TimeSpan _usual;
 
     /// <summary>Whether lines are being stored that no answer has told of yet.</summary>
     public bool IsStoring => _storing.Count > 0;
@@ -47,12 +37,9 @@ public sealed class FeedStay(BatchDecider decider, BatchStore store, NpgsqlConne
             var goesOn = way == BatchWay.Checked && !isLast;
             if (_storing.Count == 0) Store(await NextAsync(most, way, ct), goesOn, most, ct);
             var first = _storing.Peek();
-            if (goesOn && _storing.Count == 1 && await IsNearlyStoredAsync(first, ct)
-                && await AheadAsync() is { } next && next.CanBeStoredBeside(first.Batch))
-                Store(next, goesOn, most, ct);
+            if (goesOn && _storing.Count == 1 && await AheadAsync() is { } next && next.CanBeStoredBeside(first.Batch)) Store(next, goesOn, most, ct);
             var took = await first.Stored;
             _storing.Dequeue();
-            _usual = _usual == TimeSpan.Zero ? took : _usual + (took - _usual) * Weight;
             Job = first.Batch.After;
             return (first.Batch.Lines, took);
         }
@@ -66,14 +53,6 @@ public sealed class FeedStay(BatchDecider decider, BatchStore store, NpgsqlConne
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await ForgetAsync();
-
-    // False: it has been stored meanwhile, or has failed.
-    private async Task<bool> IsNearlyStoredAsync(StoringBatch storing, CancellationToken ct)
-    {
-        var left = _usual * BeginsNextAfter - storing.Elapsed;
-        if (left > TimeSpan.Zero) await Task.WhenAny(storing.Stored, Task.Delay(left, ct));
-        return !storing.Stored.IsCompleted;
-    }
 
     private void Store(DecidedBatch batch, bool goesOn, int most, CancellationToken ct)
     {

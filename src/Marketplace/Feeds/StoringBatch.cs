@@ -19,9 +19,6 @@ public sealed class StoringBatch
         Stored = StoreAsync(store, before, ct);
     }
 
-    /// <summary>How long ago storing it began.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
-
     /// <summary>The batch.</summary>
     public DecidedBatch Batch { get; }
 
