@@ -14,7 +14,8 @@ if (Commands.Help(args) is { } help)
 if (args is ["token", ..]) return Commands.Token(args[1..]);
 
 var command = Commands.Find(args);
-var builder = WebApplication.CreateBuilder(args);
+// Settings are read once. To watch their files would be to watch every folder below the working directory, a cluster's files among them.
+var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
 if (!builder.TryAddLimits()) return 1;
 if (!builder.TryReadIdentity(command is null, out var identity)) return 1;
 await using var postgres = await DevelopmentDatabase.StartIfNoneIsConfiguredAsync(builder.Configuration);

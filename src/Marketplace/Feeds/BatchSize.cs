@@ -6,17 +6,17 @@ namespace Marketplace.Feeds;
 /// <param name="target">How long a batch should take.</param>
 public sealed class BatchSize(TimeSpan target)
 {
-    /// <summary>The size to begin with.</summary>
+    /// <summary>The size to begin with: a feed's first results are there soon, whatever the server is like.</summary>
     public const int First = 128;
 
     /// <summary>The most lines of a batch.</summary>
     public const int Most = 2_000;
 
     /// <summary>
-    /// The size that slowness alone does not go below: what is slow about so few lines is the batch itself, its round trips and its commit,
-    /// and fewer lines would only make more batches of them.
+    /// The size that slowness alone does not go below: what is slow about so few lines is the batch itself, its round trips and its commit, or
+    /// that it waits for the one before it, and fewer lines would only make more batches of them.
     /// </summary>
-    public const int Least = 128;
+    public const int Least = 384;
 
     // Between two batches the size at most doubles and at most halves: one odd measurement is no reason for more.
     private const double MostChange = 2;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Marketplace.Feeds;
 
 /// <summary>
@@ -9,7 +12,7 @@ public sealed class KnownOffers
     /// <summary>The most offers that are known; past that all are forgotten and learned anew. Well under a kilobyte each.</summary>
     public const int Most = 50_000;
 
-    private readonly Dictionary<string, OfferSnapshot> _offers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OfferInPlace> _offers = new(StringComparer.Ordinal);
 
     /// <summary>What is known of these offers: each of them by its sku, one that was never posted with version 0.</summary>
     /// <param name="skus">Skus, each once.</param>
@@ -19,8 +22,9 @@ public sealed class KnownOffers
         var (known, missing) = (new Dictionary<string, OfferSnapshot>(skus.Count, StringComparer.Ordinal), new List<string>());
         foreach (var sku in skus)
         {
-            if (_offers.TryGetValue(sku, out var offer)) known.Add(sku, offer);
-            else missing.Add(sku);
+            ref var offer = ref CollectionsMarshal.GetValueRefOrNullRef(_offers, sku);
+            if (Unsafe.IsNullRef(ref offer)) missing.Add(sku);
+            else known.Add(sku, offer.Snapshot());
         }
         unknown = [.. missing];
         return known;
@@ -30,7 +34,7 @@ public sealed class KnownOffers
     public void Learn(IReadOnlyDictionary<string, OfferSnapshot> offers)
     {
         if (_offers.Count + offers.Count > Most) Forget();
-        foreach (var (sku, offer) in offers) _offers[sku] = offer;
+        foreach (var (sku, offer) in offers) CollectionsMarshal.GetValueRefOrAddDefault(_offers, sku, out _).Become(offer);
     }
 
     /// <summary>Nothing is sure any more.</summary>

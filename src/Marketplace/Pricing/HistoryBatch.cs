@@ -87,7 +87,10 @@ public sealed class HistoryBatch
         foreach (var e in events)
         {
             var id = OfferOf(e);
-            if (!current.TryGetValue(id, out var state)) state = _memory.Find(id)?.Last?.State;
+            // By the name that is remembered anyway, so that the event's own need not be kept with it.
+            var known = _memory.Find(id);
+            if (known is not null) id = known.Id;
+            if (!current.TryGetValue(id, out var state)) state = known?.Last?.State;
             state = OfferState.Evolve(state, e);
             current[id] = state;
             changes.Add(new OfferChange(id, state, e.EffectiveAt(), e.Sequence, e.Version));

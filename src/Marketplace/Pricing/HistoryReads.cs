@@ -112,11 +112,11 @@ public static class HistoryReads
                 last = (row.Whole(), row.Whole());
                 var id = new OfferId(row.Text(), row.Text());
                 var offer = memory.Remember(id, last.Offer);
-                offer.Last ??= Change(id, row);
+                var change = offer.Last ??= Change(id, row);
                 var group = groups[last.Group];
                 group.Admit(offer);
-                group.Reached(offer.Last.EffectiveAt);
-                group.Competition.Apply(offer.Last);
+                group.Reached(change.EffectiveAt);
+                group.Competition.Apply(change);
             }
         }
         while (rows == RowsAtOnce);

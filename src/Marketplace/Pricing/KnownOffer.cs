@@ -5,14 +5,43 @@ namespace Marketplace.Pricing;
 /// <param name="number">Its number in the tables.</param>
 public sealed class KnownOffer(OfferId id, long number)
 {
+    private PriceGroup _group;
+    private string _condition = "";
+    private decimal _price;
+    private decimal _shipping;
+    private int _quantity;
+    private bool _paused;
+    private bool _withdrawn;
+    private DateTimeOffset _priceSince;
+    private DateTimeOffset _effectiveAt;
+    private long _position;
+    // An event's version is 1 or more; 0 while there is none.
+    private long _version;
+
     /// <summary>The offer.</summary>
     public OfferId Id { get; } = id;
 
     /// <summary>Its number in the tables.</summary>
     public long Number { get; } = number;
 
-    /// <summary>Its last event as the price history sees it; null until the first is taken in.</summary>
-    public OfferChange? Last { get; set; }
+    /// <summary>
+    /// Its last event as the price history sees it; null until the first is taken in. Kept as values that the next one is written over: objects
+    /// that live from one event of an offer to its next outlive a garbage collection, which copies them while the program stands still.
+    /// </summary>
+    public OfferChange? Last
+    {
+        get => _version == 0 ? null : new OfferChange(Id,
+            new OfferState(_group, _condition, _price, _shipping, _quantity, _paused, _withdrawn, _priceSince), _effectiveAt, _position, _version);
+        set
+        {
+            _version = value?.Version ?? 0;
+            if (value is not { State: var state }) return;
+            if (_group != state.Group) _group = state.Group;
+            if (_condition != state.Condition) _condition = state.Condition;
+            (_price, _shipping, _quantity, _priceSince) = (state.Price, state.Shipping, state.Quantity, state.PriceSince);
+            (_paused, _withdrawn, _effectiveAt, _position) = (state.Paused, state.Withdrawn, value.EffectiveAt, value.Position);
+        }
+    }
 
     /// <summary>The groups in memory that it is or was in: they leave memory together.</summary>
     public List<KnownGroup> Groups { get; } = [];

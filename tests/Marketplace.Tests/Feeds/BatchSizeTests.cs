@@ -26,8 +26,10 @@ public class BatchSizeTests
     {
         _size.Applied(BatchSize.First, TimeSpan.FromMilliseconds(1));
         Assert.Equal(2 * BatchSize.First, _size.Lines);
-        _size.Applied(2 * BatchSize.First, TimeSpan.FromSeconds(10));
-        Assert.Equal(BatchSize.First, _size.Lines);
+        for (var batch = 0; batch < 2; batch++) _size.Applied(_size.Lines, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(8 * BatchSize.First, _size.Lines);
+        _size.Applied(8 * BatchSize.First, TimeSpan.FromSeconds(10));
+        Assert.Equal(4 * BatchSize.First, _size.Lines);
     }
 
     [Fact]
@@ -43,13 +45,14 @@ public class BatchSizeTests
     {
         for (var conflict = 0; conflict < 20; conflict++) _size.Conflicted(_size.Lines);
         Assert.Equal(1, _size.Lines);
-        for (var batch = 0; batch < 7; batch++) _size.Applied(_size.Lines, TimeSpan.FromMilliseconds(100));
+        for (var batch = 0; batch < 9; batch++) _size.Applied(_size.Lines, TimeSpan.FromMilliseconds(100));
         Assert.Equal(BatchSize.Least, _size.Lines);
     }
 
     [Fact]
     public void The_short_batch_at_a_feeds_end_says_nothing_against_the_size()
     {
+        for (var batch = 0; batch < 3; batch++) _size.Applied(_size.Lines, TimeSpan.FromMilliseconds(1));
         var before = _size.Lines;
         _size.Applied(3, TimeSpan.FromMilliseconds(20));
         Assert.Equal(before, _size.Lines);

@@ -56,6 +56,32 @@ public sealed class HistoryMemoryTests
         Assert.Same(r, _memory.Find(r.Id));
     }
 
+    [Fact]
+    public void An_offers_last_event_is_the_one_that_it_was_told_last()
+    {
+        var at = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var state = new OfferState(Group("p"), "good", 10.00m, 1.50m, 3, Paused: false, Withdrawn: false, at);
+        OfferChange[] changes =
+        [
+            new(Offer("a"), state, at, Position: 7, Version: 1),
+            new(Offer("a"), state with { Price = 9.00m, Shipping = 0.00m, PriceSince = at.AddHours(1) }, at.AddHours(1), 8, 2),
+            new(Offer("a"), state with { Group = Group("q"), Condition = "acceptable", Quantity = 0, Paused = true, Withdrawn = true }, at.AddHours(2), 9, 3),
+        ];
+        var offer = _memory.Number(Offer("a"));
+        Assert.Null(offer.Last);
+        foreach (var before in changes)
+        {
+            foreach (var after in changes)
+            {
+                (offer.Last, offer.Last) = (before, after);
+                Assert.Equal(after, offer.Last);
+            }
+        }
+
+        offer.Last = null;
+        Assert.Null(offer.Last);
+    }
+
     private KnownGroup Fill(string product, params string[] sellers)
     {
         var group = _memory.Number(Group(product));
