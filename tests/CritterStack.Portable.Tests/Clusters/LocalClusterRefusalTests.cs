@@ -81,8 +81,10 @@ public class LocalClusterRefusalTests
     {
         if (OperatingSystem.IsWindows())
             return;
-        // Not within the folder for temporary files, whose closed folders are ours to open.
-        var closed = Directory.CreateDirectory($"/var/tmp/marketplace-closed-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // Not within the folder for temporary files, whose closed folders are ours to open: in the other one that every Unix has and everybody may
+        // write to.
+        var closed = Directory.CreateDirectory(
+            $"/var/tmp/marketplace-closed-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             var options = new LocalClusterOptions { DataFolder = Path.Combine(closed.FullName, "data"), SyncNewData = false };
