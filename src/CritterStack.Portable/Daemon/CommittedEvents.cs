@@ -13,6 +13,8 @@ internal sealed class CommittedEvents
     private int _runs;
     // What lies up to here has been read.
     private long _passed;
+    // The last that was committed, held or not.
+    private long _highest;
 
     /// <summary>Begins to keep what is committed, for a run of the daemon; disposing the answer ends it.</summary>
     public IDisposable Follow()
@@ -21,7 +23,7 @@ internal sealed class CommittedEvents
         {
             // Whatever the database went through before this run, it is the table that tells what is there.
             _events.Clear();
-            (_runs, _passed) = (_runs + 1, 0);
+            (_runs, _passed, _highest) = (_runs + 1, 0, 0);
         }
         return new Run(this);
     }
@@ -37,10 +39,23 @@ internal sealed class CommittedEvents
             {
                 foreach (var e in stream.Events)
                 {
+                    _highest = Math.Max(_highest, e.Sequence);
                     if (e.Sequence > _passed && _events.Count < DaemonLimits.RecentEvents && ReadsBackAsItIs(e))
                         _events[e.Sequence] = e;
                 }
             }
+        }
+    }
+
+    /// <summary>How far events that are held follow a sequence without a gap.</summary>
+    /// <returns>the last one's sequence, <paramref name="floor"/> when there is none; and whether nothing was committed here behind it</returns>
+    public (long Through, bool IsAll) Reach(long floor)
+    {
+        lock (_lock)
+        {
+            while (_events.ContainsKey(floor + 1))
+                floor++;
+            return (floor, _highest <= floor);
         }
     }
 

@@ -24,6 +24,12 @@ internal static class DaemonLimits
     /// <summary>Longest rest of a shard between two pages that were not full: with it projections stay well within 100 ms behind the log.</summary>
     public static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>
+    /// How long something may be missing before what this process has committed until the log is looked at: usually it is a number that another
+    /// of its commits, still under way, has drawn.
+    /// </summary>
+    public static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(50);
+
     /// <summary>First wait before looking again at a gap; doubles up to <see cref="IdlePoll"/>.</summary>
     public static readonly TimeSpan GapPoll = TimeSpan.FromMilliseconds(5);
 

@@ -1,3 +1,4 @@
+using Marten.Internal;
 using Npgsql;
 
 namespace Marten.Events.Daemon;
@@ -8,13 +9,13 @@ namespace Marten.Events.Daemon;
 /// </summary>
 internal sealed class LeaderLease : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _database;
+    private readonly DaemonContext _context;
     private readonly NpgsqlConnection _connection;
     private readonly long? _key;
 
-    private LeaderLease(NpgsqlDataSource database, NpgsqlConnection connection, long? key)
+    private LeaderLease(DaemonContext context, NpgsqlConnection connection, long? key)
     {
-        _database = database;
+        _context = context;
         _connection = connection;
         _key = key;
     }
@@ -27,7 +28,7 @@ internal sealed class LeaderLease : IAsyncDisposable
     public static async Task<LeaderLease> AcquireAsync(DaemonContext context, bool exclusive, Action reached, CancellationToken token)
     {
         var connection = await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
-        var lease = new LeaderLease(context.Database, connection, exclusive ? Identifiers.LockKey("daemon", context.Schema, "") : null);
+        var lease = new LeaderLease(context, connection, exclusive ? Identifiers.LockKey("daemon", context.Schema, "") : null);
         try
         {
             while (!await lease.TryLockAsync().ConfigureAwait(false))
@@ -35,9 +36,10 @@ internal sealed class LeaderLease : IAsyncDisposable
                 reached();
                 await Task.Delay(DaemonLimits.LeaderPoll, context.Time, token).ConfigureAwait(false);
             }
-            connection.Notification += (_, _) => context.Store.EventsCommitted.Raise();
+            connection.Notification += (_, _) => Tell(context.Store);
             await using var listen = new NpgsqlCommand($"listen {Identifiers.Quote(context.Store.NotifyChannel)}", connection);
             await listen.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+            context.Store.LeadsAlone = exclusive;
             return lease;
         }
         catch
@@ -64,6 +66,8 @@ internal sealed class LeaderLease : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        // From here on another process may lead, and wants to be told.
+        _context.Store.LeadsAlone = false;
         try
         {
             await using var free = Command("unlisten *; select pg_advisory_unlock_all()");
@@ -72,9 +76,15 @@ internal sealed class LeaderLease : IAsyncDisposable
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ObjectDisposedException)
         {
             // The connection is gone, and the lock with it; or else it must not go back into the pool with what it holds.
-            _database.Clear();
+            _context.Database.Clear();
         }
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void Tell(DocumentStore store)
+    {
+        store.CommittedElsewhere.Raise();
+        store.EventsCommitted.Raise();
     }
 
     private NpgsqlCommand Command(string sql) =>

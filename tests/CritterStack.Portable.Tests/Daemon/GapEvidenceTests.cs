@@ -124,6 +124,63 @@ public sealed class GapEvidenceTests
         await tally.AssertRowsAreTheLogAsync();
     }
 
+    [Fact]
+    public async Task What_this_process_commits_moves_the_mark_without_a_look_up_to_what_it_does_not_know()
+    {
+        await using var tally = await TallyDatabase.CreateAsync();
+        var (here, elsewhere) = (await tally.StartAsync(), await tally.StartAsync(name: "elsewhere"));
+        var committed = TallyDatabase.Context(here).Store.Committed;
+        using var run = committed.Follow();
+        var detector = new HighWaterDetector("tally", 0, TimeProvider.System);
+
+        await TallyDatabase.WriteAsync(here, "first", 30);
+        Assert.True(detector.Follow(committed));
+        Assert.Equal(30, detector.Mark);
+
+        await TallyDatabase.WriteAsync(elsewhere, "elsewhere", 10);
+        await TallyDatabase.WriteAsync(here, "second", 5);
+        Assert.False(detector.Follow(committed));
+        Assert.Equal(30, detector.Mark);
+
+        await using var looking = await tally.Database.OpenAsync();
+        await detector.AdvanceAsync(looking, CancellationToken.None);
+        Assert.True(detector.Follow(committed));
+        Assert.Equal(45, detector.Mark);
+    }
+
+    [Fact]
+    public async Task What_a_look_has_seen_behind_a_gap_is_looked_at_again_though_all_of_this_process_is_known()
+    {
+        await using var tally = await TallyDatabase.CreateAsync();
+        var committed = TallyDatabase.Context(await tally.StartAsync()).Store.Committed;
+        using var run = committed.Follow();
+        await using var looking = await tally.Database.OpenAsync();
+        var detector = new HighWaterDetector("tally", 0, TimeProvider.System);
+        await using var held = await RawWriter.BeginAsync(tally, "held");
+        await using var other = await RawWriter.BeginAsync(tally, "other");
+        await held.InsertAsync(await held.DrawAsync());
+        await other.InsertAsync(await other.DrawAsync());
+        await other.CommitAsync();
+
+        await detector.AdvanceAsync(looking, CancellationToken.None);
+
+        Assert.False(detector.Follow(committed));
+    }
+
+    [Fact]
+    public async Task Projections_pass_a_number_that_was_rolled_back_before_what_their_own_process_commits()
+    {
+        await using var tally = await TallyDatabase.CreateAsync();
+        var host = await tally.StartAsync(TallyDatabase.Async, DaemonMode.Solo);
+        await using var lost = await RawWriter.BeginAsync(tally, "lost");
+        var number = await lost.DrawAsync();
+        await lost.RollbackAsync();
+        await TallyDatabase.WriteAsync(host, "kept", 5);
+        await tally.CaughtUpAsync();
+        await tally.AssertRowsAreTheLogAsync();
+        Assert.Equal($"{number - 1}-{number}", await SkipsAsync(tally));
+    }
+
     private static Task<string?> SkipsAsync(TallyDatabase tally) => tally.Database.ScalarAsync<string>(
         "select string_agg(starting_sequence || '-' || ending_sequence, ',') from tally.mt_high_water_skips");
 }

@@ -68,4 +68,13 @@ public sealed class HighWaterStateTests
         var (state, step) = fenced.After(new HighWaterLook(150, 9, 9, Full: false));
         Assert.Equal((new HighWaterState(9), HighWaterStep.Rest), (state, step));
     }
+
+    [Fact]
+    public void A_mark_that_moves_without_a_look_leaves_the_fence_of_a_gap_before_it()
+    {
+        var fenced = new HighWaterState(5, GapSeen: true, new GapFence(100, 9, 0));
+
+        Assert.Equal(fenced with { Mark = 7 }, fenced.Through(7));
+        Assert.Equal(new HighWaterState(9), fenced.Through(9));
+    }
 }

@@ -74,6 +74,38 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task Who_leads_tells_nobody_of_its_commits_and_is_told_of_others()
+    {
+        await using var tally = await TallyDatabase.CreateAsync();
+        var leader = await tally.StartAsync(TallyDatabase.Async, DaemonMode.HotCold, "leader");
+        await TallyDatabase.EventuallyAsync(
+            () => Task.FromResult(leader.Services.GetRequiredService<DaemonHealth>().Leads), "this process leads");
+        var store = leader.Services.GetRequiredService<DocumentStore>();
+        var other = await tally.StartAsync(TallyDatabase.Async, name: "other");
+        var told = 0;
+        await using var listening = await tally.Database.OpenAsync();
+        listening.Notification += (_, _) => told++;
+        await using (var listen = new NpgsqlCommand($"listen \"{store.NotifyChannel}\"", listening))
+            await listen.ExecuteNonQueryAsync();
+
+        await TallyDatabase.WriteAsync(leader, "of the leader", 50);
+        await tally.CaughtUpAsync();
+        Assert.False(await listening.WaitAsync(TimeSpan.FromMilliseconds(300)));
+
+        var elsewhere = store.CommittedElsewhere.Next;
+        await TallyDatabase.WriteAsync(other, "of the other", 5);
+        await elsewhere.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(await listening.WaitAsync(TimeSpan.FromSeconds(60)));
+        await tally.CaughtUpAsync();
+        await tally.AssertRowsAreTheLogAsync();
+
+        await leader.StopAsync();
+        var before = told;
+        await TallyDatabase.WriteAsync(leader, "no longer leading", 5);
+        while (told == before) Assert.True(await listening.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task Progress_that_an_operator_deletes_begins_again()
     {
         await using var tally = await TallyDatabase.CreateAsync();

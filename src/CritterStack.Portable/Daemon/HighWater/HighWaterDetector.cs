@@ -49,6 +49,18 @@ internal sealed class HighWaterDetector(string schema, long mark, TimeProvider t
     /// <summary>How long the first gap has been waited for; null without a lasting gap.</summary>
     public TimeSpan? Held => _state.Fence is { } fence ? time.GetElapsedTime(fence.Since) : null;
 
+    /// <summary>
+    /// Goes on along what this process has committed itself, which needs no look: every number of it is there, for whoever reads from now on.
+    /// </summary>
+    /// <returns>whether that is all there is, as far as is known: nothing committed here or seen in a look lies behind a gap</returns>
+    public bool Follow(CommittedEvents committed)
+    {
+        var (through, isAll) = committed.Reach(Mark);
+        if (through > Mark)
+            _state = _state.Through(through);
+        return isAll && Seen <= Mark;
+    }
+
     /// <summary>Looks once and does what the look allows.</summary>
     /// <param name="connection">an open connection outside a transaction: every statement here needs a snapshot of its own</param>
     /// <param name="token">gives up</param>

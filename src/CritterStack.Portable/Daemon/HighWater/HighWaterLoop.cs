@@ -4,7 +4,11 @@ using Npgsql;
 
 namespace Marten.Events.Daemon.HighWater;
 
-/// <summary>Keeps the high water mark up with the log: looks when there was a commit, and now and then in any case.</summary>
+/// <summary>
+/// Keeps the high water mark up with the log. What this process has committed is followed from memory. It looks at the log when another process
+/// says that it has committed, when something is missing before what was committed here for longer than commits take, and now and then in any
+/// case.
+/// </summary>
 /// <param name="context">what the daemon works with</param>
 /// <param name="mark">where the shards read the mark</param>
 internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark mark)
@@ -13,6 +17,9 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
     private long _recorded;
     private long _recordedAt;
     private long _readAt;
+    private long _lookedAt;
+    private long _movedAt;
+    private bool _mustLook = true;
     private int _gaps;
     private bool _warned;
 
@@ -26,29 +33,57 @@ internal sealed partial class HighWaterLoop(DaemonContext context, DecidedMark m
         mark.Set(_recorded);
         while (true)
         {
-            var looked = _time.GetTimestamp();
-            var commit = context.Store.EventsCommitted.Next;
-            var step = await detector.AdvanceAsync(connection, token).ConfigureAwait(false);
+            var began = _time.GetTimestamp();
+            // Taken before anything is read, so that no commit is missed.
+            var (commit, elsewhere) = (context.Store.EventsCommitted.Next, context.Store.CommittedElsewhere.Next);
+            var step = await AdvanceAsync(detector, connection, token).ConfigureAwait(false);
             mark.Set(detector.Mark);
             await WatchGapAsync(detector, connection, token).ConfigureAwait(false);
-            if (step is HighWaterStep.LookAgain or HighWaterStep.PassGaps or HighWaterStep.TakeFence)
+            if (_mustLook)
                 continue;
             await RecordAsync(detector, connection, resting: step == HighWaterStep.Rest, token).ConfigureAwait(false);
-            await WaitAsync(step, looked, commit, token).ConfigureAwait(false);
+            await WaitAsync(step, began, commit, token).ConfigureAwait(false);
+            _mustLook |= elsewhere.IsCompleted;
         }
     }
 
-    private async Task WaitAsync(HighWaterStep step, long looked, Task commit, CancellationToken token)
+    private async Task<HighWaterStep> AdvanceAsync(HighWaterDetector detector, NpgsqlConnection connection, CancellationToken token)
+    {
+        var before = detector.Mark;
+        var isAll = detector.Follow(context.Store.Committed);
+        if (isAll || detector.Mark > before)
+            _movedAt = _time.GetTimestamp();
+        if (!_mustLook && _time.GetElapsedTime(_lookedAt) < DaemonLimits.IdlePoll)
+        {
+            if (isAll)
+                return HighWaterStep.Rest;
+            // Most gaps are numbers that a commit under way here has drawn.
+            if (_time.GetElapsedTime(_movedAt) < DaemonLimits.GapPatience)
+                return HighWaterStep.AwaitCommit;
+        }
+        _lookedAt = _time.GetTimestamp();
+        var step = await detector.AdvanceAsync(connection, token).ConfigureAwait(false);
+        _mustLook = step is HighWaterStep.LookAgain or HighWaterStep.PassGaps or HighWaterStep.TakeFence;
+        if (detector.Mark > before)
+            _movedAt = _lookedAt;
+        return step;
+    }
+
+    private async Task WaitAsync(HighWaterStep step, long began, Task commit, CancellationToken token)
     {
         _gaps = step == HighWaterStep.Wait ? _gaps + 1 : 0;
-        var gapPoll = DaemonLimits.BackOff(_gaps, DaemonLimits.GapPoll, DaemonLimits.IdlePoll);
         // An unwritten mark is written when the log falls silent, not only with the next event.
         var longest = mark.Current > _recorded ? DaemonLimits.MarkPace : DaemonLimits.IdlePoll;
-        var wait = step == HighWaterStep.Wait && gapPoll < longest ? gapPoll : longest;
+        var wait = step switch
+        {
+            HighWaterStep.Wait => DaemonLimits.BackOff(_gaps, DaemonLimits.GapPoll, longest),
+            HighWaterStep.AwaitCommit => DaemonLimits.GapPatience,
+            _ => longest,
+        };
         await commit.WaitAsync(wait, _time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         token.ThrowIfCancellationRequested();
         // Under load there is always a commit, and often a gap that the next one fills.
-        var rest = (step == HighWaterStep.Wait ? DaemonLimits.GapPoll : DaemonLimits.LookPace) - _time.GetElapsedTime(looked);
+        var rest = (step == HighWaterStep.Wait ? DaemonLimits.GapPoll : DaemonLimits.LookPace) - _time.GetElapsedTime(began);
         if (rest > TimeSpan.Zero)
             await Task.Delay(rest, _time, token).ConfigureAwait(false);
     }

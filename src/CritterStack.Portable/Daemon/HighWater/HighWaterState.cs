@@ -34,6 +34,9 @@ internal enum HighWaterStep
     /// <summary>A gap is undecided.</summary>
     Wait,
 
+    /// <summary>Something is missing that a commit of this process is likely to bring: no look was taken.</summary>
+    AwaitCommit,
+
     /// <summary>A gap has lasted: take a fence, which costs a transaction number.</summary>
     TakeFence,
 
@@ -57,6 +60,9 @@ internal sealed record HighWaterState(long Mark, bool GapSeen = false, GapFence?
         var lasting = GapSeen && look.Contiguous == Mark;
         return (new HighWaterState(look.Contiguous, GapSeen: true), lasting ? HighWaterStep.TakeFence : HighWaterStep.Wait);
     }
+
+    /// <summary>The state once the log is known to be without a gap from the mark to here.</summary>
+    public HighWaterState Through(long mark) => Fence is { } fence && mark < fence.Ceiling ? this with { Mark = mark } : new(mark);
 
     /// <summary>The state once the gaps below the fence have been recorded as passed.</summary>
     public HighWaterState Passed() => new(Fence!.Ceiling);

@@ -16,6 +16,7 @@ internal sealed class DocumentStore : IDocumentStore
     private readonly CommitNotifier _notifier;
     private readonly StoreSchema _storeSchema;
     private volatile bool _isSchemaReady;
+    private volatile bool _leadsAlone;
 
     public DocumentStore(StoreOptions options, NpgsqlDataSource dataSource, ILoggerFactory loggers, bool allowsUnsafeDurability)
     {
@@ -60,8 +61,18 @@ internal sealed class DocumentStore : IDocumentStore
     /// <summary>What this process has committed, for its own daemon.</summary>
     public CommittedEvents Committed { get; } = new();
 
-    /// <summary>Raised when this process has committed events.</summary>
+    /// <summary>Raised when this process or another has committed events.</summary>
     public EventSignal EventsCommitted { get; } = new();
+
+    /// <summary>Raised, before <see cref="EventsCommitted"/>, when another process says that it has committed events.</summary>
+    public EventSignal CommittedElsewhere { get; } = new();
+
+    /// <summary>Whether this process alone runs projections: then nobody else waits to hear of its commits.</summary>
+    public bool LeadsAlone
+    {
+        get => _leadsAlone;
+        set => _leadsAlone = value;
+    }
 
     /// <summary>Schema of the event tables, fit to be put into SQL.</summary>
     public string Schema => Options.EventGraph.DatabaseSchemaName;
@@ -104,7 +115,8 @@ internal sealed class DocumentStore : IDocumentStore
         // Before the signal: who comes for them finds them.
         Committed.Add(streams);
         EventsCommitted.Raise();
-        _notifier.Raise();
+        if (!LeadsAlone)
+            _notifier.Raise();
     }
 
     private async Task ApplySchemaAsync(CancellationToken token)
