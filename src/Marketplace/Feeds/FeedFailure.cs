@@ -1,4 +1,5 @@
 using JasperFx;
+using Marketplace.Storage;
 using Marten.Exceptions;
 using Npgsql;
 
@@ -34,12 +35,7 @@ public static class FeedFailures
                 // The packages try a statement again in the transaction that it has ended, which hides why: for a lock, as a rule.
                 or PostgresErrorCodes.InFailedSqlTransaction,
         } => FeedFailure.Conflict,
-        // Likewise a statement that was given up while it was being prepared.
-        PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName } => FeedFailure.Unavailable,
-        // Lost connections, no room, the operator's doing, the disk, a server that only reads.
-        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58" || state is "25006"
-            ? FeedFailure.Unavailable
-            : FeedFailure.Unforeseen,
+        PostgresException p => DatabaseOutages.IsOutage(p) ? FeedFailure.Unavailable : FeedFailure.Unforeseen,
         NpgsqlException or TimeoutException or IOException => FeedFailure.Unavailable,
         { InnerException: { } inner } => Of(inner),
         // And on a connection that was lost a moment before: the driver says that it, or the transaction, is over.

@@ -15,10 +15,15 @@ public static class Logs
     };
 
     /// <summary>
-    /// What never logs below a warning, whatever the configuration asks for: its lines repeat the whole address of every request, and with it
-    /// a token that a caller puts into the query by mistake.
+    /// Categories that never log below a level, whatever the configuration asks for, because their lines repeat what callers send: the whole
+    /// address of every request, and with it a token that was put into the query by mistake; and, by Marten's logger, every value of a
+    /// statement that failed. (What failed is thrown as well, and logged where it is caught.)
     /// </summary>
-    public const string AddressesOfRequests = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    public static IReadOnlyDictionary<string, LogLevel> Floors { get; } = new Dictionary<string, LogLevel>
+    {
+        ["Microsoft.AspNetCore.Hosting.Diagnostics"] = LogLevel.Warning,
+        ["Marten.IDocumentStore"] = LogLevel.None,
+    };
 
     /// <summary>Sets the console up; levels come from the configuration's section <c>Logging</c>.</summary>
     /// <param name="builder">The program.</param>
@@ -30,7 +35,7 @@ public static class Logs
         builder.Logging.ClearProviders();
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
         // Of rules for one category the last counts, and the configuration's came first.
-        builder.Logging.AddFilter(AddressesOfRequests, LogLevel.Warning);
+        foreach (var (category, level) in Floors) builder.Logging.AddFilter(category, level);
         if (Console.IsOutputRedirected)
             builder.Logging.AddJsonConsole(o =>
             {

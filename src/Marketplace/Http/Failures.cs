@@ -1,4 +1,5 @@
 using Marketplace.Domain;
+using Marketplace.Storage;
 using Marten.Exceptions;
 using Npgsql;
 
@@ -52,10 +53,14 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         BadHttpRequestException { StatusCode: 408 } => new Refusal(408, "request-timeout", "The body came too slowly."),
         BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is too large."),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", "The request could not be read."),
-        PostgresException { SqlState: var state } when state[..2] is "08" or "53" or "57" or "58" || state is "25006" => Unavailable,
-        // The packages try again what has failed, which hides why: a statement that was given up while it was being prepared is taken for
-        // prepared, and one that ended its transaction finds it ended.
-        PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.InFailedSqlTransaction } => Unavailable,
+        PostgresException p when DatabaseOutages.IsOutage(p) => Unavailable,
+        // Others were in the way: a deadlock, a lock not had in time, or the transaction that such a failure has ended, in which the packages
+        // try their statement again.
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.InFailedSqlTransaction,
+        } => Unavailable,
         NpgsqlException and not PostgresException => Unavailable,
         TimeoutException => Unavailable,
         // A lost connection comes wrapped, and not only by the event store: the driver's transaction complains that it is gone.

@@ -47,7 +47,12 @@ public static class SuiteLog
 
     /// <summary>Lets an application in memory be heard.</summary>
     public static IWebHostBuilder IsHeard(this IWebHostBuilder builder, LogLevel least = LogLevel.Debug) => builder
-        .ConfigureLogging(logging => logging.AddProvider(new Provider()).AddFilter<Provider>(null, least).AddFilter<Provider>(Hosting.Logs.AddressesOfRequests, LogLevel.Warning))
+        .ConfigureLogging(logging =>
+        {
+            logging.AddProvider(new Provider()).AddFilter<Provider>(null, least);
+            // A rule for one provider counts for more than the program's own.
+            foreach (var (category, floor) in Hosting.Logs.Floors) logging.AddFilter<Provider>(category, floor);
+        })
         .ConfigureServices(services => services.AddSingleton<IStartupFilter, Secretive>());
 
     /// <summary>Writes a line of what was logged, or several.</summary>

@@ -105,7 +105,7 @@ public sealed class WholeLogTests
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString),
             ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__LogLevel__Npgsql", "Trace"),
-            ($"Logging__LogLevel__{Hosting.Logs.AddressesOfRequests}", "Trace"));
+            ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"), ("Logging__LogLevel__Marten.IDocumentStore", "Trace"));
         // A token in the address is refused; it is a token all the same.
         await program.Client.GetAsync($"/v1/products?access_token={Tokens.Of("careless", Role.Seller)}");
         (await program.Client.PutAsJsonAsync("/v1/products/book", new { title = "T" })).EnsureSuccessStatusCode();

@@ -32,6 +32,16 @@ public class FeedFailureTests
     }
 
     [Fact]
+    public void A_number_that_is_taken_is_no_lines_fault()
+    {
+        // A sequence that a crash took back gives it again; the next try draws another.
+        Assert.Equal(FeedFailure.Unavailable, FeedFailures.Of(Taken("pkey_mt_events_seq_id")));
+        Assert.Equal(FeedFailure.Unforeseen, FeedFailures.Of(Taken("pk_mt_events_id")));
+
+        static PostgresException Taken(string constraint) => new("taken", "ERROR", "ERROR", PostgresErrorCodes.UniqueViolation, constraintName: constraint);
+    }
+
+    [Fact]
     public void Lines_that_somebody_else_has_dealt_with_are_no_damage()
     {
         Assert.Equal(FeedFailure.MovedOn, FeedFailures.Of(new FeedMovedOnException(Guid.Empty)));

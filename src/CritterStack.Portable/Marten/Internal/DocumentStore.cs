@@ -24,7 +24,8 @@ internal sealed class DocumentStore : IDocumentStore
         Options = options;
         DataSource = dataSource;
         Loggers = loggers;
-        var logger = loggers.CreateLogger<IDocumentStore>();
+        // Not IDocumentStore: under that name Marten tells every failed statement with its values, and applications silence it.
+        var logger = loggers.CreateLogger("Marten.DocumentStore");
         Sql = new StoreSql(Schema);
         Events = new EventReader(options.EventGraph, options.Json);
         Inline = new InlineProjections(options.Projections);
