@@ -3,6 +3,7 @@ using Marten.Events;
 using Marten.Events.Projections;
 using Marten.Internal;
 using Npgsql;
+using Polly;
 using Weasel.Core;
 
 namespace Marten;
@@ -35,6 +36,15 @@ public class StoreOptions
 
     /// <summary>Uses a data source of the application's.</summary>
     public void Connection(NpgsqlDataSource dataSource) => DataSource = _ => dataSource;
+
+    /// <summary>
+    /// How often Marten reads again what it failed to read; a builder left empty stands for never. This store never does, and leaves that
+    /// to whoever knows what the reading was for.
+    /// </summary>
+    public void ConfigurePolly(Action<ResiliencePipelineBuilder> configure) => configure(new ResiliencePipelineBuilder());
+
+    /// <summary>How often Marten saves again what it failed to save; a builder left empty stands for never. This store never does.</summary>
+    public void ConfigureWritePolly(Action<ResiliencePipelineBuilder> configure) => configure(new ResiliencePipelineBuilder());
 
     /// <summary>Writes events as System.Text.Json does.</summary>
     public void UseSystemTextJsonForSerialization(

@@ -1,7 +1,7 @@
 -- Moves a feed on from one line to another, in the transaction that applies the lines between them: exactly once, because it fails unless
 -- the feed stands where the transaction began, and has neither finished nor been cancelled.
 -- Errors: MF001 the feed stands elsewhere, or this is another transaction than the one that took the locks and drew the positions: it has
--- no limit on waiting for locks. The packages begin a second one when the server has ended the first for a lock.
+-- no limit on waiting for locks. A store that saves again what the server refused for a lock begins such a second one.
 create or replace procedure advance_feed(feed uuid, from_line integer, to_line integer, more_accepted integer, more_unchanged integer,
     more_rejected integer, stream text, stream_version bigint, began timestamptz, ended timestamptz)
 language plpgsql as $body$

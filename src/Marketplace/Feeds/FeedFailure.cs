@@ -32,7 +32,7 @@ public static class FeedFailures
         {
             SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure
                 or PostgresErrorCodes.QueryCanceled
-                // The packages try a statement again in the transaction that it has ended, which hides why: for a lock, as a rule.
+                // A statement behind the one that failed, which hides why: for a lock, as a rule.
                 or PostgresErrorCodes.InFailedSqlTransaction,
         } => FeedFailure.Conflict,
         PostgresException p => DatabaseOutages.IsOutage(p) ? FeedFailure.Unavailable : FeedFailure.Unforeseen,

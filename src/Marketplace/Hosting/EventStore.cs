@@ -39,6 +39,11 @@ public static class EventStore
                 StoredEvents.Map(store);
                 AddProjections(store);
                 store.Projections.Errors.SkipApplyErrors = false;
+                // Once or not at all. A second save would store numbers that were drawn in the transaction which the first has ended, among later
+                // ones. And a second try on another connection takes a statement that the first prepared for prepared there: under its name
+                // there may be another, whose rows are then the answer.
+                store.ConfigurePolly(_ => { });
+                store.ConfigureWritePolly(_ => { });
             })
             .UseNpgsqlDataSource()
             .UseLightweightSessions()

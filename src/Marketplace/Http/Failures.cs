@@ -54,8 +54,7 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is too large."),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", "The request could not be read."),
         PostgresException p when DatabaseOutages.IsOutage(p) => Unavailable,
-        // Others were in the way: a deadlock, a lock not had in time, or the transaction that such a failure has ended, in which the packages
-        // try their statement again.
+        // Others were in the way: a deadlock, a lock not had in time, or a statement behind the one that failed for it.
         PostgresException
         {
             SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure
@@ -66,7 +65,7 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         // A lost connection comes wrapped, and not only by the event store: the driver's transaction complains that it is gone.
         { InnerException: NpgsqlException inner } => Of(inner),
         MartenCommandException { InnerException: { } inner } => Of(inner),
-        // Tried again on a connection that was lost a moment before: the driver says that the transaction or the connection is over.
+        // Said of a connection that was lost a moment before: the transaction, or the connection, is over.
         InvalidOperationException { Source: nameof(Npgsql) } => Unavailable,
         _ => new Refusal(500, "unforeseen", "Something went wrong here; the trace id finds it in the log."),
     };

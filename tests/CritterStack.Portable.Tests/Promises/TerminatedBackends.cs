@@ -82,7 +82,9 @@ public sealed class TerminatedBackends
         await AssertAsync(db, outcome, two.Store, one.Store);
     });
 
+    // The packages' two have, once in 24 runs, both applied their first page.
     [Fact]
+    [Trait("Stack", "Portable")]
     public Task Two_daemons_that_both_believe_to_be_alone_apply_each_event_once() => Seeded.Run(async random =>
     {
         await using var db = await SuiteDatabase.CreateAsync();

@@ -1,0 +1,40 @@
+using Marketplace.HttpTests.Offers;
+using Marketplace.HttpTests.Support;
+
+namespace Marketplace.HttpTests.Faults;
+
+/// <summary>
+/// What the server refuses is not sent again behind the program's back: numbers drawn in the transaction that failed would be stored among
+/// later ones. The caller is asked to come again, and that is decided and numbered anew.
+/// </summary>
+public sealed class SavedOnceTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+{
+    // A sequence counts what no rollback undoes. The packages store a mark in place of each number that they did not use.
+    private const string RefuseEvents = """
+        create sequence marketplace.tries;
+        create function marketplace.refuse() returns trigger language plpgsql as $$
+        begin
+            perform nextval('marketplace.tries');
+            raise exception 'deadlock detected' using errcode = '40P01';
+        end $$;
+        create trigger refuse before insert on marketplace.mt_events for each row when (new.type <> 'tombstone')
+            execute function marketplace.refuse();
+        """;
+
+    [Fact]
+    public async Task A_save_that_met_a_deadlock_is_tried_once_and_the_caller_told_to_come_again()
+    {
+        var (_, seller, offer) = await app.Api.OfferAsync();
+        var key = $"offer/{seller}/sku-1";
+        var before = await app.EventsAsync(key);
+        await app.Database.ExecuteAsync(RefuseEvents);
+
+        var refused = (await app.Api.PatchAsync(offer, new { quantity = 7 })).ShouldBeProblem(503);
+
+        Assert.True(refused.Headers.ContainsKey("Retry-After"));
+        Assert.Equal(1, await app.Database.ScalarAsync<long>("select last_value from marketplace.tries where is_called"));
+        await app.Database.ExecuteAsync("drop trigger refuse on marketplace.mt_events");
+        Assert.Equal(before, await app.EventsAsync(key));
+        (await app.Api.PatchAsync(offer, new { quantity = 7 })).ShouldBe(200);
+    }
+}
