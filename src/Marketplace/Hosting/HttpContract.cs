@@ -54,8 +54,9 @@ public static class HttpContract
         app.UseMergePatch();
         app.UseRouting();
         app.UseMiddleware<Admission>();
-        app.UseMiddleware<AccessControl>();
+        app.UseMiddleware<Identification>();
         app.UseCallerLimit();
+        app.UseMiddleware<AccessControl>();
         app.UseMiddleware<IdempotentWrites>();
         app.UseMiddleware<RequestShape>();
         app.UseMiddleware<BodyOwnership>();

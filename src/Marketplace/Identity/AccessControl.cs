@@ -4,10 +4,11 @@ using Marketplace.Http;
 namespace Marketplace.Identity;
 
 /// <summary>
-/// Admits requests by the table <see cref="Access"/>, after routing and before anything of the body is read: 401 without a valid token where
-/// one is needed, and with an invalid one everywhere; 403 in the wrong role or for another's resource; 403 for a route without a rule.
+/// Admits requests by the table <see cref="Access"/>, behind <see cref="Identification"/> and before anything of the body is read: 401
+/// without a valid token where one is needed, and with an invalid one everywhere; 403 in the wrong role or for another's resource; 403 for a
+/// route without a rule.
 /// </summary>
-public sealed partial class AccessControl(RequestDelegate next, BearerTokens tokens, ILogger<AccessControl> log)
+public sealed partial class AccessControl(RequestDelegate next, ILogger<AccessControl> log)
 {
     private const string Challenge = "Bearer realm=\"marketplace\"";
 
@@ -16,25 +17,17 @@ public sealed partial class AccessControl(RequestDelegate next, BearerTokens tok
     {
         // Routing's own answers (404, and the endpoints it puts in place for 405 and 415) are no routes of this program and give nothing away.
         if (http.GetEndpoint() is not RouteEndpoint endpoint) return next(http);
-        var admission = AdmitAsync(http, endpoint);
-        return admission is { IsCompletedSuccessfully: true, Result: null } ? next(http) : BehindAdmissionAsync(http, admission.AsTask());
+        return Admit(http, endpoint) is { } refusal ? Problems.WriteAsync(http, refusal) : next(http);
     }
 
-    private async Task BehindAdmissionAsync(HttpContext http, Task<Refusal?> admission)
-    {
-        var refusal = await admission;
-        if (refusal is null) await next(http);
-        else await Problems.WriteAsync(http, refusal);
-    }
-
-    private async ValueTask<Refusal?> AdmitAsync(HttpContext http, RouteEndpoint endpoint)
+    private Refusal? Admit(HttpContext http, RouteEndpoint endpoint)
     {
         if (Access.Of(endpoint, http.Request.Method) is not { } rule)
         {
             NoRule(log, http.Request.Method, endpoint.RoutePattern.RawText);
             return new Refusal(403, "no-rule", "Nobody may use this route.");
         }
-        var found = await tokens.ReadAsync(http);
+        var found = BearerResult.Of(http);
         if (found.Fault is { } fault)
         {
             Refused(log, fault);

@@ -17,4 +17,13 @@ public readonly record struct BearerResult(Bearer? Bearer, string? Fault, bool I
 
     /// <summary>The token is not valid.</summary>
     public static BearerResult Invalid(string fault) => new(null, fault, false);
+
+    /// <summary>What came of looking for this request's token.</summary>
+    public static BearerResult Of(HttpContext http) => http.Features.Get<BearerResult?>() ?? None;
+
+    /// <summary>Notes it with the request; whatever comes later in the pipeline reads it with <see cref="Of"/>.</summary>
+    public void Note(HttpContext http)
+    {
+        if (this != None) http.Features.Set<BearerResult?>(this);
+    }
 }

@@ -6,19 +6,19 @@ using Marketplace.Identity;
 namespace Marketplace.Limits;
 
 /// <summary>
-/// The bucket that a request is counted in: of the caller's subject, or of its network address when it has no token. There are only so many
+/// The bucket that a request is counted in: of the caller's subject, or of its network address when it has no valid token. There are only so many
 /// buckets, whoever calls from wherever; two callers may therefore share one, and which ones do is different in every process.
 /// </summary>
-/// <param name="IsKnown">Whether the caller has a token; those who have none never share with those who have one.</param>
+/// <param name="IsKnown">Whether the caller has a valid token; those who have none never share with those who have one.</param>
 /// <param name="Number">0 to the number of buckets, exclusive.</param>
 public readonly record struct CallerBucket(bool IsKnown, int Number)
 {
     /// <summary>The bucket of a request.</summary>
-    /// <param name="caller">The caller as it was admitted.</param>
+    /// <param name="bearer">Who bears the request's token; null without a valid one.</param>
     /// <param name="address">Where the request came from; null in memory.</param>
     /// <param name="buckets">How many buckets there are.</param>
-    public static CallerBucket Of(Caller caller, IPAddress? address, long buckets) =>
-        caller.Subject is { } subject ? new(true, Slot(string.GetHashCode(subject), buckets)) : new(false, Slot(HashOf(address), buckets));
+    public static CallerBucket Of(Bearer? bearer, IPAddress? address, long buckets) =>
+        bearer is not null ? new(true, Slot(string.GetHashCode(bearer.Subject), buckets)) : new(false, Slot(HashOf(address), buckets));
 
     // The runtime seeds these hashes anew for every process: nobody can choose whose bucket to fill.
     private static int Slot(int hash, long buckets) => (int)((uint)hash % buckets);

@@ -24,7 +24,7 @@ public static class CallerLimit
         var buckets = limits[LimitSettings.CallerBuckets];
         var bucket = Bucket(limits);
         options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, CallerBucket>(http =>
-            RateLimitPartition.GetTokenBucketLimiter(CallerBucket.Of(Caller.Of(http), http.Connection.RemoteIpAddress, buckets), _ => bucket));
+            RateLimitPartition.GetTokenBucketLimiter(CallerBucket.Of(BearerResult.Of(http).Bearer, http.Connection.RemoteIpAddress, buckets), _ => bucket));
     }
 
     private static TokenBucketRateLimiterOptions Bucket(LimitSettings limits)

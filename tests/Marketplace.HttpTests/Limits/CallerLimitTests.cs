@@ -95,6 +95,21 @@ public sealed class CallerLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_refused_for_its_token_is_counted_at_its_address()
+    {
+        var address = NewAddress();
+
+        await RefusalAsync(address, i => [("Authorization", $"Bearer guess-{i}")], otherwise: 401);
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_its_role_or_owner_is_counted_as_its_callers()
+    {
+        foreach (var (subject, path) in new[] { ("curious", "/v1/sellers/somebody-else/feeds"), ("nosy", "/v1/audit/events") })
+            await RefusalAsync(null, _ => [("Authorization", $"Bearer {Tokens.Of(subject, Role.Seller)}")], path, otherwise: 403);
+    }
+
+    [Fact]
     public async Task Nothing_of_a_body_is_read_before_the_refusal()
     {
         var address = NewAddress();
@@ -123,10 +138,15 @@ public sealed class CallerLimitTests : IAsyncLifetime
     }
 
     // Sends until refused: how soon that is depends on the clock, that it comes does not.
-    private async Task<Answered> RefusalAsync(IPAddress address, Func<int, IEnumerable<(string Name, string Value)>>? headers = null)
+    private async Task<Answered> RefusalAsync(IPAddress? address, Func<int, IEnumerable<(string Name, string Value)>>? headers = null,
+        string path = "/v1/products", int otherwise = 200)
     {
         for (var i = 0; i < 1000; i++)
-            if (await GetAsync(address, headers: headers?.Invoke(i)) is { Status: 429 } refused) return refused;
+        {
+            var answer = await GetAsync(address ?? NewAddress(), path, headers?.Invoke(i));
+            if (answer.Status == 429) return answer;
+            Assert.Equal(otherwise, answer.Status);
+        }
         throw new InvalidOperationException("The caller was never refused.");
     }
 
