@@ -28,14 +28,8 @@ public static class FeedFailures
     {
         ConcurrencyException or ExistingStreamIdCollisionException or OffersMovedOnException => FeedFailure.Conflict,
         PostgresException { SqlState: StandsElsewhere } or FeedMovedOnException => FeedFailure.MovedOn,
-        PostgresException
-        {
-            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure
-                or PostgresErrorCodes.QueryCanceled
-                // A statement behind the one that failed, which hides why: for a lock, as a rule.
-                or PostgresErrorCodes.InFailedSqlTransaction,
-        } => FeedFailure.Conflict,
-        PostgresException p => DatabaseOutages.IsOutage(p) ? FeedFailure.Unavailable : FeedFailure.Unforeseen,
+        PostgresException p when DatabaseFailures.IsConflict(p) => FeedFailure.Conflict,
+        PostgresException p => DatabaseFailures.IsOutage(p) ? FeedFailure.Unavailable : FeedFailure.Unforeseen,
         NpgsqlException or TimeoutException or IOException => FeedFailure.Unavailable,
         { InnerException: { } inner } => Of(inner),
         // And on a connection that was lost a moment before: the driver says that it, or the transaction, is over.

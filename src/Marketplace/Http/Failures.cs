@@ -53,13 +53,7 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         BadHttpRequestException { StatusCode: 408 } => new Refusal(408, "request-timeout", "The body came too slowly."),
         BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is too large."),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", "The request could not be read."),
-        PostgresException p when DatabaseOutages.IsOutage(p) => Unavailable,
-        // Others were in the way: a deadlock, a lock not had in time, or a statement behind the one that failed for it.
-        PostgresException
-        {
-            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure
-                or PostgresErrorCodes.InFailedSqlTransaction,
-        } => Unavailable,
+        PostgresException p when DatabaseFailures.IsConflict(p) || DatabaseFailures.IsOutage(p) => Unavailable,
         NpgsqlException and not PostgresException => Unavailable,
         TimeoutException => Unavailable,
         // A lost connection comes wrapped, and not only by the event store: the driver's transaction complains that it is gone.

@@ -2,10 +2,17 @@ using Npgsql;
 
 namespace Marketplace.Storage;
 
-/// <summary>Tells what the server says because it cannot take the work just now from what it says about the work.</summary>
-public static class DatabaseOutages
+/// <summary>Tells what the server says because of others or of itself, and just now, from what it says about the work.</summary>
+public static class DatabaseFailures
 {
     private const string KeyOfEvents = "pkey_mt_events_seq_id";
+
+    /// <summary>
+    /// Whether others were in the way: a deadlock, a lock not had in time, a statement that took too long; or a statement behind the one that
+    /// failed, which hides why, and it is for a lock as a rule.
+    /// </summary>
+    public static bool IsConflict(PostgresException e) => e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
+        or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.InFailedSqlTransaction;
 
     /// <summary>
     /// Whether the same work, sent again a little later, may well be done: connections lost or too many (classes 08 and 53 of PostgreSQL's
