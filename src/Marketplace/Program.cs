@@ -4,7 +4,7 @@ using Marketplace.Hosting;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
 using Wolverine.Http;
-using Wolverine.Http.FluentValidation;
+using Marketplace.Http;
 
 if (Commands.Help(args) is { } help)
 {
@@ -32,7 +32,7 @@ else builder.DoNotListen();
 
 await using var app = builder.Build();
 app.UseHttpContract();
-app.MapWolverineEndpoints(options => options.UseFluentValidationProblemDetailMiddleware());
+app.MapWolverineEndpoints(options => options.AddPolicy<ValidationPolicy>());
 app.MapDocumentation();
 app.RequireRules();
 return command is null ? await app.RunJasperFxCommands(Commands.WithoutSettings(args)) : await app.RunAsync(command);

@@ -17,8 +17,10 @@ public sealed record Refusal(int Status, string Code, string Detail, IReadOnlyDi
     public int? RetryAfterSeconds { get; init; }
 
     /// <summary>400: one member, parameter or header is not as it must be.</summary>
-    public static Refusal Invalid(string path, string message) =>
-        new(400, "invalid", "The request is not valid.", new Dictionary<string, string[]> { [path] = [message] });
+    public static Refusal Invalid(string path, string message) => Invalid(new Dictionary<string, string[]> { [path] = [message] });
+
+    /// <summary>400: members, parameters or headers are not as they must be.</summary>
+    public static Refusal Invalid(IReadOnlyDictionary<string, string[]> errors) => new(400, "invalid", "The request is not valid.", errors);
 
     /// <summary>404: there is no such thing.</summary>
     public static Refusal NotFound(string detail, string? path = null) => new(404, "not-found", detail, Path: path);

@@ -11,7 +11,6 @@ using Marten.Events;
 using Marten.Services;
 using Weasel.Core;
 using Wolverine;
-using Wolverine.FluentValidation;
 using Wolverine.Marten;
 
 namespace Marketplace.Hosting;
@@ -54,7 +53,6 @@ public static class EventStore
         {
             options.ApplicationAssembly = typeof(Program).Assembly;
             options.UseRuntimeCompilation();
-            options.UseFluentValidation();
             options.Durability.Mode = DurabilityMode.Solo;
         });
     }

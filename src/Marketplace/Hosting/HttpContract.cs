@@ -1,13 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FluentValidation;
 using Marketplace.Domain;
 using Marketplace.Http;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
 using Marketplace.Limits;
 using Wolverine.Http;
-using Wolverine.Http.FluentValidation;
 
 namespace Marketplace.Hosting;
 
@@ -23,8 +23,8 @@ public static class HttpContract
         var services = builder.Services;
         services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
         services.AddWolverineHttp();
-        services.AddSingleton(typeof(IProblemDetailSource<>), typeof(ValidationProblems<>));
-        FluentValidation.ValidatorOptions.Global.PropertyNameResolver = Rules.JsonPath;
+        services.AddValidatorsFromAssemblyContaining<Program>(ServiceLifetime.Singleton);
+        ValidatorOptions.Global.PropertyNameResolver = Rules.JsonPath;
         services.AddSingleton<Reads>();
         services.AddSingleton<AsyncReads>();
         services.AddSingleton<Writes>();

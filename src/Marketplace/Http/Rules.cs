@@ -5,8 +5,6 @@ using FluentValidation;
 using FluentValidation.Internal;
 using FluentValidation.Results;
 using Marketplace.Domain;
-using Microsoft.AspNetCore.Mvc;
-using Wolverine.Http.FluentValidation;
 
 namespace Marketplace.Http;
 
@@ -71,18 +69,4 @@ public static class Rules
         }
         return true;
     }
-}
-
-/// <summary>Turns what FluentValidation found into the contract's problem details; it takes the place of Wolverine's own.</summary>
-public sealed class ValidationProblems<T> : IProblemDetailSource<T>
-{
-    /// <inheritdoc />
-    public ProblemDetails Create(T message, IReadOnlyList<ValidationFailure> failures) => new ValidationProblemDetails(
-        failures.GroupBy(f => f.PropertyName).ToDictionary(g => g.Key, g => g.Select(f => f.ErrorMessage).Distinct().ToArray()))
-    {
-        Type = "urn:marketplace:problem:invalid",
-        Title = "Bad request",
-        Status = StatusCodes.Status400BadRequest,
-        Detail = "The request is not valid.",
-    };
 }

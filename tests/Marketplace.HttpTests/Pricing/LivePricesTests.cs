@@ -26,7 +26,6 @@ public sealed class LivePricesTests(MarketplaceFixture app) : IClassFixture<Mark
 
     // The packages rebuild no rows that are written meanwhile.
     [Fact]
-    [Trait("Stack", "Portable")]
     public async Task It_is_so_while_the_current_offers_are_rebuilt()
     {
         using var stop = new CancellationTokenSource();

@@ -38,7 +38,6 @@ public sealed class ReviewRaceTests(MarketplaceFixture fixture) : IClassFixture<
 
     // The packages rebuild no rows that are written meanwhile.
     [Fact]
-    [Trait("Stack", "Portable")]
     public async Task Reviews_of_one_product_come_in_side_by_side_while_their_rows_are_rebuilt()
     {
         const int reviewers = 120;

@@ -1,4 +1,0 @@
-namespace Marten.Events;
-
-/// <summary>Reading streams.</summary>
-public interface IQueryEventStore : JasperFx.Events.IQueryEventStore;
