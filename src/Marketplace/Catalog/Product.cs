@@ -1,7 +1,6 @@
 using JasperFx.Events;
 using Marketplace.Domain;
 using Marketplace.Storage;
-using Marten.Events.Aggregation;
 
 namespace Marketplace.Catalog;
 
@@ -42,11 +41,4 @@ public sealed record Product : IStreamState<Product>
         },
         _ => throw new InvalidOperationException($"{e.EventTypeName} at position {e.Sequence} does not belong here in a product's stream."),
     };
-}
-
-/// <summary>Tells the event store how a product's stream folds.</summary>
-public sealed partial class ProductProjection : SingleStreamProjection<Product, string>
-{
-    /// <inheritdoc />
-    public override Product? Evolve(Product? snapshot, string id, IEvent e) => Product.Fold(snapshot, e);
 }

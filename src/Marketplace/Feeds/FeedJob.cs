@@ -9,6 +9,6 @@ namespace Marketplace.Feeds;
 /// <param name="Applied">Lines that have their result: all up to this one.</param>
 public sealed record FeedJob(Guid FeedId, string SellerId, string Actor, string? CorrelationId, int Lines, int Applied)
 {
-    /// <summary>What the batch that begins with the next line is called, in the name of its transaction's lock.</summary>
-    public string NextBatch => $"{FeedId}#{Applied + 1}";
+    /// <summary>Whether every line has its result.</summary>
+    public bool IsDone => Applied == Lines;
 }

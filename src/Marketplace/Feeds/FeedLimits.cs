@@ -23,16 +23,16 @@ public static class FeedLimits
     /// <summary>The longest that an upload may take; the server's own least rate of bodies holds beside it.</summary>
     public static readonly LimitSetting FeedUploadSeconds = new(nameof(FeedUploadSeconds), 600, 1, 86_400, "seconds");
 
-    /// <summary>Batches that an instance applies at once, each of another seller.</summary>
-    public static readonly LimitSetting FeedWorkers = new(nameof(FeedWorkers), 2, 1, 64, "batches");
+    /// <summary>Feeds that an instance applies at once, each of another seller.</summary>
+    public static readonly LimitSetting FeedWorkers = new(nameof(FeedWorkers), 2, 1, 64, "feeds");
 
-    /// <summary>How long a batch should take: its size is adapted to it.</summary>
-    public static readonly LimitSetting FeedBatchMilliseconds = new(nameof(FeedBatchMilliseconds), 25, 1, 5_000, "milliseconds");
+    /// <summary>Lines of a feed that commit together at the most.</summary>
+    public static readonly LimitSetting FeedSliceLines = new(nameof(FeedSliceLines), 384, 1, 5_000, "lines");
 
     /// <summary>For how long a finished feed and its results are kept.</summary>
     public static readonly LimitSetting FeedResultDays = new(nameof(FeedResultDays), 30, 1, 3_650, "days");
 
     /// <summary>Those that an operator may change.</summary>
     public static IReadOnlyList<LimitSetting> All { get; } =
-        [FeedsPerSeller, FeedUploads, FeedUploadsPerSeller, FeedUploadSeconds, FeedWorkers, FeedBatchMilliseconds, FeedResultDays];
+        [FeedsPerSeller, FeedUploads, FeedUploadsPerSeller, FeedUploadSeconds, FeedWorkers, FeedSliceLines, FeedResultDays];
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Marketplace.Feeds;
 
-/// <summary>What a worker reads before it decides: whose turn it is, the next lines, and the offers they are about.</summary>
+/// <summary>What a worker reads before it decides: whose turn it is, and the next lines.</summary>
 public static class FeedLinesReads
 {
     /// <summary>The sellers who have feeds that are not finished.</summary>
@@ -20,23 +20,12 @@ public static class FeedLinesReads
         select feed_id, actor, correlation_id, lines, applied from feed where seller_id = $1 and finished_at is null order by number limit 1
         """;
 
-    /// <summary>The chunks that hold lines behind one line and up to another.</summary>
-    public const string Chunks = """
-        select first_line, content from feed_chunk where feed_id = $1 and last_line > $2 and first_line <= $3 order by first_line
-        """;
+    /// <summary>The chunk that holds the line after one.</summary>
+    public const string Chunk = "select first_line, content from feed_chunk where feed_id = $1 and last_line > $2 order by last_line limit 1";
 
-    private const string Stands = "select exists (select from feed where feed_id = $1 and applied = $2 and finished_at is null)";
+    private const string Stands = "select exists (select from feed where feed_id = $1 and applied <= $2 and finished_at is null)";
 
-    /// <summary>
-    /// The offers of a seller by their skus: one probe of the key for each. Without the limit the planner, where it takes the seller for a
-    /// small one, reads all of the seller's offers and throws most of them away.
-    /// </summary>
-    public const string Offers = $"""
-        select o.* from unnest($2::text[]) as asked (sku)
-         cross join lateral (select {OfferRow.Columns} from current_offer where seller_id = $1 and sku = asked.sku limit 1) as o
-        """;
-
-    // Held while a batch is under way, by its session: the server gives it back when the session ends, however it ends. It only keeps
+    // Held while a worker applies the seller's feed, by its session: the server gives it back when the session ends, however it ends. It only keeps
     // workers out of each other's way; that a line is applied once does not rest on it.
     private const string Claim = "select pg_try_advisory_lock(hashtextextended('feeds of ' || $1, 0))";
     private const string Release = "select pg_advisory_unlock(hashtextextended('feeds of ' || $1, 0))";
@@ -67,55 +56,34 @@ public static class FeedLinesReads
         return await command.ExecuteScalarAsync(ct) is true;
     }
 
-    /// <summary>The next lines of a feed, at most so many, as they were uploaded.</summary>
-    /// <exception cref="FeedMovedOnException">The feed does not stand where it stood: somebody has applied the lines, or cancelled it.</exception>
+    /// <summary>The lines of a feed after one, as they were uploaded: as many as lie in the same chunk.</summary>
+    /// <param name="connection">The session to read with.</param>
+    /// <param name="feedId">The feed.</param>
+    /// <param name="after">The line before them.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="FeedMovedOnException">Somebody has applied the lines, or cancelled the feed.</exception>
     /// <exception cref="InvalidDataException">The feed's chunks do not hold the next line: its rows are damaged.</exception>
-    public static async Task<List<ReadOnlyMemory<byte>>> NextLinesAsync(NpgsqlConnection connection, FeedJob job, int most, CancellationToken ct)
+    public static async Task<List<ReadOnlyMemory<byte>>> NextLinesAsync(NpgsqlConnection connection, Guid feedId, int after, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(Chunks, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.FeedId });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = job.Applied });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Math.Min(job.Lines, job.Applied + most) });
-        var lines = new List<ReadOnlyMemory<byte>>(most);
+        await using var command = new NpgsqlCommand(Chunk, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = feedId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = after });
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
-            while (await reader.ReadAsync(ct))
-            {
-                var next = reader.GetInt32(0);
-                foreach (var line in LinesOf(reader.GetFieldValue<byte[]>(1)))
-                {
-                    if (next++ == job.Applied + lines.Count + 1 && lines.Count < most) lines.Add(line);
-                }
-            }
+            if (await reader.ReadAsync(ct) && reader.GetInt32(0) is var first && first <= after + 1)
+                return [.. LinesOf(reader.GetFieldValue<byte[]>(1)).Skip(after + 1 - first)];
         }
-        if (lines.Count > 0) return lines;
-        throw await StandsAsync(connection, job, ct)
-            ? new InvalidDataException($"Feed {job.FeedId} has no line {job.Applied + 1}.")
-            : new FeedMovedOnException(job.FeedId);
+        throw await StandsAsync(connection, feedId, after, ct)
+            ? new InvalidDataException($"Feed {feedId} has no line {after + 1}.")
+            : new FeedMovedOnException(feedId);
     }
 
-    private static async Task<bool> StandsAsync(NpgsqlConnection connection, FeedJob job, CancellationToken ct)
+    private static async Task<bool> StandsAsync(NpgsqlConnection connection, Guid feedId, int after, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(Stands, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = job.FeedId });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = job.Applied });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = feedId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = after });
         return await command.ExecuteScalarAsync(ct) is true;
-    }
-
-    /// <summary>The seller's offers with these skus, by sku.</summary>
-    public static async Task<Dictionary<string, OfferSnapshot>> OffersAsync(NpgsqlConnection connection, string sellerId, string[] skus, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(Offers, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sellerId });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = skus });
-        var offers = new Dictionary<string, OfferSnapshot>(skus.Length, StringComparer.Ordinal);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            var offer = OfferRow.Read(reader, out var version);
-            offers.Add(offer.Sku, new OfferSnapshot(offer, version));
-        }
-        return offers;
     }
 
     // Lines lie in a chunk each with its line feed.

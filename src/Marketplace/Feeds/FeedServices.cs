@@ -17,10 +17,10 @@ public static class FeedServices
     /// <summary>Registers the workers that apply them; a command of the program has none.</summary>
     public static void AddFeedWorkers(this IServiceCollection services)
     {
-        services.AddSingleton<BatchDecider>().AddSingleton<BatchStore>().AddSingleton<FeedMetrics>().AddSingleton<FeedSweeper>();
+        services.AddSingleton<FeedRuns>().AddSingleton<FeedMetrics>().AddSingleton<FeedSweeper>();
         services.AddSingleton<Func<FeedWorker>>(provider => () => new FeedWorker(provider.GetRequiredService<FeedQueue>(),
-            provider.GetRequiredService<BatchDecider>(), provider.GetRequiredService<BatchStore>(), provider.GetRequiredService<LimitSettings>(),
-            provider.GetRequiredService<FeedMetrics>(), provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FeedRuns>(), provider.GetRequiredService<LimitSettings>(), provider.GetRequiredService<FeedMetrics>(),
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FeedWorker>>()));
         services.AddHostedService<FeedWorkers>();
     }

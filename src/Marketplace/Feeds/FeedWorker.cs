@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace Marketplace.Feeds;
 
-/// <summary>Applies one batch after another, each of the seller whose turn it is: of the same one as long as nobody else waits.</summary>
-public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, BatchStore store, LimitSettings limits, FeedMetrics metrics,
+/// <summary>Applies one slice after another, each of the seller whose turn it is: of the same one as long as nobody else waits.</summary>
+public sealed partial class FeedWorker(FeedQueue queue, FeedRuns runs, LimitSettings limits, FeedMetrics metrics,
     NpgsqlDataSource db, TimeProvider clock, ILogger<FeedWorker> log)
 {
     /// <summary>The shortest pause after the database was lost; each further one is twice as long.</summary>
@@ -13,11 +13,7 @@ public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, Ba
     /// <summary>The longest pause after the database was lost.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many batches lock their offers first once somebody else got in the way of one.</summary>
-    public const int LockedAfterConflict = 8;
-
-    private readonly BatchSize _size = new(TimeSpan.FromMilliseconds(limits[FeedLimits.FeedBatchMilliseconds]));
-    private int _locked;
+    private readonly int _sliceLines = (int)limits[FeedLimits.FeedSliceLines];
     private int _lost;
 
     /// <summary>Works until it is told to stop; what is being committed then is finished first.</summary>
@@ -85,59 +81,53 @@ public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, Ba
         }
     }
 
-    // Batch after batch while nobody else waits. True: there may be more lines of this seller.
+    // Slice after slice while nobody else waits. True: there may be more lines of this seller.
     private async Task<bool> ApplyAsync(NpgsqlConnection connection, FeedJob job, CancellationToken stop)
     {
-        await using var stay = new FeedStay(decider, store, connection, job);
-        while (true)
+        await using var run = runs.Begin(connection, job);
+        var most = _sliceLines;
+        while (!run.Job.IsDone)
         {
             var isLast = queue.HasWaiting || stop.IsCancellationRequested;
-            if (!await ApplyAsync(stay, isLast, stop)) return true;
-            if (stay.Job.Applied == stay.Job.Lines || (isLast && !stay.IsStoring)) return true;
+            if (await TryApplyAsync(run, most, !isLast, stop) is not { } next) return true;
+            most = Math.Min(_sliceLines, next);
+            if (isLast) return true;
         }
+        return true;
     }
 
-    // One batch, in smaller and smaller parts if need be. False: the feed must be looked at again.
-    private async Task<bool> ApplyAsync(FeedStay stay, bool isLast, CancellationToken stop)
+    // One slice, in smaller and smaller parts if need be. How many lines the next one may have; null: the feed must be looked at again.
+    private async Task<int?> TryApplyAsync(FeedRun run, int most, bool readsOn, CancellationToken stop)
     {
-        var (way, most) = (_locked > 0 ? BatchWay.Locked : BatchWay.Checked, _size.Lines);
-        while (true)
+        for (var givesUp = false; ;)
         {
             try
             {
-                var (lines, took) = await stay.ApplyAsync(most, way, isLast, stop);
-                _locked = Math.Max(0, _locked - 1);
+                var (lines, took) = await run.ApplyAsync(most, readsOn, givesUp, stop);
                 metrics.Applied(lines, took);
-                _size.Applied(lines.Count, took);
-                return true;
+                return most * 2;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                stop.ThrowIfCancellationRequested();
                 var failure = FeedFailures.Of(e);
                 metrics.Failed(failure);
-                most = Math.Min(most, stay.Job.Lines - stay.Job.Applied);
+                most = Math.Min(most, run.Job.Lines - run.Job.Applied);
                 switch (failure)
                 {
-                    case FeedFailure.Unavailable:
-                        // Perhaps it was too much at once for a server that has little room or time left.
-                        _size.Conflicted(most);
-                        throw;
                     case FeedFailure.MovedOn:
-                        return false;
-                    case FeedFailure.Conflict:
-                        // Offers that were not locked may be another batch's good fortune; where they were, fewer are sooner had.
-                        if (way == BatchWay.Locked) _size.Conflicted(most);
-                        _locked = LockedAfterConflict;
-                        return false;
-                    case FeedFailure.Unforeseen when way == BatchWay.GivenUp:
+                        return null;
+                    case FeedFailure.Unavailable:
+                    case FeedFailure.Unforeseen when givesUp:
                         throw;
                     case FeedFailure.Unforeseen when most == 1:
-                        Unforeseen(log, e, stay.Job.FeedId, stay.Job.Applied + 1);
-                        way = BatchWay.GivenUp;
+                        Unforeseen(log, e, run.Job.FeedId, run.Job.Applied + 1);
+                        givesUp = true;
                         break;
                     default:
-                        // The line at fault is in the first half or behind it: what is before it is applied, and then it stands first.
-                        most /= 2;
+                        // Fewer offers are less likely to be changed meanwhile. And a line at fault is in the first half or after it: the lines
+                        // before it are applied, and then it comes first.
+                        most = Math.Max(1, most / 2);
                         break;
                 }
             }
@@ -165,6 +155,6 @@ public sealed partial class FeedWorker(FeedQueue queue, BatchDecider decider, Ba
     [LoggerMessage(LogLevel.Warning, "Feeds wait for the database, {Pause} ms before the next attempt: {Reason}")]
     private static partial void Lost(ILogger log, double pause, string reason);
 
-    [LoggerMessage(LogLevel.Error, "A batch of a feed failed; the next attempt is in {Pause} ms")]
+    [LoggerMessage(LogLevel.Error, "A slice of a feed failed; the next attempt is in {Pause} ms")]
     private static partial void Failed(ILogger log, Exception e, double pause);
 }

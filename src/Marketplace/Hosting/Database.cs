@@ -1,4 +1,5 @@
 using Marketplace.Storage;
+using Marketplace.WritePath;
 using Npgsql;
 
 namespace Marketplace.Hosting;
@@ -28,17 +29,22 @@ public static class Database
     {
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => Build(
-            provider.GetRequiredService<IConfiguration>().GetConnectionString(DevelopmentDatabase.ConnectionName)!,
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(provider => Build(provider, _ => { }));
+        services.AddSingleton(provider => new CommitConnections(Build(provider, commits =>
+        {
+            // Readers that take every connection keep no write waiting.
+            commits.MaxPoolSize = CommitConnections.Most;
+            commits.Options += FormattableString.Invariant($" -c lock_timeout={GroupCommit.GroupLockWait.TotalMilliseconds}");
+        })));
         services.AddSingleton<Positions>();
         services.AddSingleton<ReadModelProgress>();
         services.AddSingleton<KnownStreams>();
-        services.AddSingleton<Decisions>();
+        services.AddWritePath();
     }
 
-    private static NpgsqlDataSource Build(string connectionString, ILoggerFactory logs)
+    private static NpgsqlDataSource Build(IServiceProvider provider, Action<NpgsqlConnectionStringBuilder> more)
     {
+        var connectionString = provider.GetRequiredService<IConfiguration>().GetConnectionString(DevelopmentDatabase.ConnectionName)!;
         var configured = new NpgsqlConnectionStringBuilder(connectionString);
         configured.SearchPath = Schema.Name;
         // Statements are few and constant; the server parses and plans each of them once per connection.
@@ -53,8 +59,9 @@ public static class Database
         if (!configured.ShouldSerialize("Command Timeout")) configured.CommandTimeout = CommandTimeoutSeconds;
         if (!configured.ShouldSerialize("Timeout")) configured.Timeout = ConnectTimeoutSeconds;
         if (!configured.ShouldSerialize("Options")) configured.Options = KeepAlive;
+        more(configured);
         var builder = new NpgsqlDataSourceBuilder(configured.ConnectionString);
-        builder.UseLoggerFactory(logs);
+        builder.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
         // The name under which its connections are counted; without one it would be the address.
         builder.Name = "marketplace";
         return builder.Build();

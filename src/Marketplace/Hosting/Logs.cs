@@ -12,6 +12,8 @@ public static class Logs
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Npgsql"] = "Warning",
+        // The daemon tells of every page.
+        ["Logging:LogLevel:Marten.Events.Daemon"] = "Warning",
     };
 
     /// <summary>

@@ -9,6 +9,7 @@ using Marketplace.Reviews;
 using Marketplace.Storage;
 using Marketplace.Telemetry;
 using Marketplace.Web;
+using Marketplace.WritePath;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +24,7 @@ public static class Slices
         var services = builder.Services;
         services.AddSingleton<AuditLog>();
         services.AddSingleton<ProductQueries>();
-        services.AddSingleton<OfferQueries>();
+        services.AddSingleton<OfferQueries>().AddSingleton<IStateSource<Offer>, OfferStates>();
         services.AddSingleton<LowestPriceQueries>().AddSingleton(NewCurrentPrices);
         services.AddSingleton<IFollowsLog>(provider => provider.GetRequiredService<CurrentPrices>());
         services.AddSingleton<ReviewQueries>().AddSingleton<ReviewHistoryQueries>();

@@ -1,7 +1,5 @@
 using Marketplace.Domain;
 using Marketplace.Storage;
-using Marten.Exceptions;
-using Npgsql;
 
 namespace Marketplace.Http;
 
@@ -53,14 +51,7 @@ public sealed partial class Failures(RequestDelegate next, ILogger<Failures> log
         BadHttpRequestException { StatusCode: 408 } => new Refusal(408, "request-timeout", "The body came too slowly."),
         BadHttpRequestException { StatusCode: 413 } => new Refusal(413, "too-large", "The body is too large."),
         BadHttpRequestException bad => new Refusal(bad.StatusCode, "bad-request", "The request could not be read."),
-        PostgresException p when DatabaseFailures.IsConflict(p) || DatabaseFailures.IsOutage(p) => Unavailable,
-        NpgsqlException and not PostgresException => Unavailable,
-        TimeoutException => Unavailable,
-        // A lost connection comes wrapped, and not only by the event store: the driver's transaction complains that it is gone.
-        { InnerException: NpgsqlException inner } => Of(inner),
-        MartenCommandException { InnerException: { } inner } => Of(inner),
-        // Said of a connection that was lost a moment before: the transaction, or the connection, is over.
-        InvalidOperationException { Source: nameof(Npgsql) } => Unavailable,
+        _ when DatabaseFailures.KindOf(e) is DatabaseFailure.Lock or DatabaseFailure.Outage => Unavailable,
         _ => new Refusal(500, "unforeseen", "Something went wrong here; the trace id finds it in the log."),
     };
 

@@ -1,10 +1,11 @@
 using Marketplace.Domain;
 using Marketplace.Storage;
+using Marketplace.WritePath;
 
 namespace Marketplace.Http;
 
 /// <summary>What every write shares: the intent read from the request's headers, and the answer made from the outcome.</summary>
-public sealed class Writes(Decisions decisions)
+public sealed class Writes(CommandHandler commands)
 {
     /// <summary>Decides a command on one stream and answers with the state after it.</summary>
     /// <param name="http">The request; its headers carry precondition, cause, reason and effective time.</param>
@@ -19,7 +20,7 @@ public sealed class Writes(Decisions decisions)
     {
         if (!Intents.TryRead(http, out var intent, out var refusal)) return refusal!.ToResult();
         if (reason is not null) intent = intent! with { Reason = reason };
-        var outcome = await decisions.OnAsync(key, intent!, decide, ct);
+        var outcome = await commands.HandleAsync(key, intent!, decide, ct);
         return outcome.Refusal is { } no ? no.ToResult() : answer(outcome);
     }
 }

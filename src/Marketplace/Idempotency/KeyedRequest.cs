@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Marketplace.Domain;
-using Marten;
+using Marketplace.WritePath;
 using Npgsql;
 
 namespace Marketplace.Idempotency;
@@ -49,11 +49,11 @@ public sealed class KeyedRequest
     /// <summary>Notes the SHA-256 of the body, once it has been read.</summary>
     public void BodyIs(byte[] sha256) => _fingerprint = Idempotency.Fingerprint.Of(_head, sha256);
 
-    /// <summary>Puts the receipt into the transaction of a session's events.</summary>
-    public void Enlist(IDocumentSession session, Receipt receipt)
+    /// <summary>The statement that writes the receipt, to commit with the events it is for.</summary>
+    public SqlStatement Enlist(Receipt receipt)
     {
-        session.QueueSqlCommand(Insert + "(?, ?, ?, ?, ?, ?)", Digest, Fingerprint, _expiresAt, receipt.Resource, receipt.Version, receipt.Created);
         IsRecorded = true;
+        return new SqlStatement(Insert + "(?, ?, ?, ?, ?, ?)", Digest, Fingerprint, _expiresAt, receipt.Resource, receipt.Version, receipt.Created);
     }
 
     /// <summary>The statement that writes the receipt, to go into the transaction that makes a new resource visible.</summary>

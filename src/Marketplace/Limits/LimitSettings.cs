@@ -24,6 +24,9 @@ public sealed class LimitSettings
     /// <summary>Requests that may wait for their turn when as many as may are worked on.</summary>
     public static readonly LimitSetting QueuedRequests = new(nameof(QueuedRequests), 1_024, 0, 100_000, "requests");
 
+    /// <summary>Commands and slices of feeds that may wait to be committed.</summary>
+    public static readonly LimitSetting QueuedCommits = new(nameof(QueuedCommits), 2_048, 1, 100_000, "commands");
+
     /// <summary>Connections open at once.</summary>
     public static readonly LimitSetting Connections = new(nameof(Connections), 10_000, 1, 1_000_000, "connections");
 
@@ -44,7 +47,7 @@ public sealed class LimitSettings
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LimitSetting> All { get; } =
     [
-        RequestsPerSecond, RequestBurst, CallerBuckets, ConcurrentRequests, QueuedRequests, Connections, HeaderSeconds, BodySeconds, IdleSeconds,
+        RequestsPerSecond, RequestBurst, CallerBuckets, ConcurrentRequests, QueuedRequests, QueuedCommits, Connections, HeaderSeconds, BodySeconds, IdleSeconds,
         IdempotencyKeyHours,
         .. FeedLimits.All,
     ];

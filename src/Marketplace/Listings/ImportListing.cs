@@ -4,6 +4,7 @@ using Marketplace.Identity;
 using Marketplace.Offers;
 using Marketplace.Reviews;
 using Marketplace.Storage;
+using Marketplace.WritePath;
 
 namespace Marketplace.Listings;
 
@@ -42,7 +43,7 @@ public static class ImportListing
             return 1;
         }
 
-        var import = new Import(services.GetRequiredService<Decisions>(), Path.GetFileName(file));
+        var import = new Import(services.GetRequiredService<CommandHandler>(), Path.GetFileName(file));
         for (var i = 0; i < products.Count; i++) await import.ProductAsync(ProductId(file, i + 1), i + 1, products[i], ct);
         await output.WriteLineAsync(
             $"{products.Count} products: {import.Recorded} changes recorded, {import.Unchanged} already as the page says, {import.Refused.Count} refused.");
@@ -57,7 +58,7 @@ public static class ImportListing
         return $"{(name.Length == 0 ? "listing" : name)}-{place}";
     }
 
-    private sealed class Import(Decisions decisions, string file)
+    private sealed class Import(CommandHandler commands, string file)
     {
         public int Recorded { get; private set; }
         public int Unchanged { get; private set; }
@@ -67,13 +68,13 @@ public static class ImportListing
         {
             var intent = new Intent(Caller.System("import-listing").Actor) { Reference = $"{file}, product {place}" };
             var words = new PutProduct($"Product {place} of {file}", null, null);
-            Count(productId, await decisions.OnAsync<Product>(StreamKeys.Product(productId), intent, p => PutProductEndpoint.Decide(words, productId, p), ct));
+            Count(productId, await commands.HandleAsync<Product>(StreamKeys.Product(productId), intent, p => PutProductEndpoint.Decide(words, productId, p), ct));
             foreach (var price in listed.Prices)
             {
                 var (sellerId, condition, note) = Sellers[price.ListingType];
                 var terms = new PostOffer(productId, price.ListingType, condition, note, price.Price, null, 1);
                 var key = StreamKeys.Offer(sellerId, productId);
-                Count(key, await decisions.OnAsync<Offer>(key, intent, o => PostOfferEndpoint.Decide(terms, sellerId, productId, o), ct));
+                Count(key, await commands.HandleAsync<Offer>(key, intent, o => PostOfferEndpoint.Decide(terms, sellerId, productId, o), ct));
             }
             for (var i = 0; i < listed.Reviews.Count; i++)
             {
@@ -84,7 +85,7 @@ public static class ImportListing
                     continue;
                 }
                 var key = StreamKeys.Review(productId, review.ReviewerId!);
-                Count(key, await decisions.OnAsync<Review>(key, intent, r => SubmitReviewEndpoint.Decide(review, productId, r), ct));
+                Count(key, await commands.HandleAsync<Review>(key, intent, r => SubmitReviewEndpoint.Decide(review, productId, r), ct));
             }
         }
 

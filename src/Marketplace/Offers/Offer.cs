@@ -1,7 +1,6 @@
 using JasperFx.Events;
 using Marketplace.Domain;
 using Marketplace.Storage;
-using Marten.Events.Aggregation;
 
 namespace Marketplace.Offers;
 
@@ -75,11 +74,4 @@ public sealed record Offer : IStreamState<Offer>
 
     private static Offer Known(Offer? offer, IEvent e) =>
         offer ?? throw new InvalidOperationException($"{e.EventTypeName} at position {e.Sequence} comes before the offer was posted.");
-}
-
-/// <summary>Tells the event store how an offer's stream folds.</summary>
-public sealed partial class OfferProjection : SingleStreamProjection<Offer, string>
-{
-    /// <inheritdoc />
-    public override Offer? Evolve(Offer? snapshot, string id, IEvent e) => Offer.Fold(snapshot, e);
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using JasperFx.Events;
 using Marketplace.Domain;
 using Marketplace.Storage;
-using Marten.Events.Aggregation;
 
 namespace Marketplace.Reviews;
 
@@ -79,11 +78,4 @@ public sealed record Review : IStreamState<Review>
 
     private static Review Known(Review? review, IEvent e) =>
         review ?? throw new InvalidOperationException($"{e.EventTypeName} at position {e.Sequence} comes before the review was submitted.");
-}
-
-/// <summary>Tells the event store how a review's stream folds.</summary>
-public sealed partial class ReviewProjection : SingleStreamProjection<Review, string>
-{
-    /// <inheritdoc />
-    public override Review? Evolve(Review? snapshot, string id, IEvent e) => Review.Fold(snapshot, e);
 }

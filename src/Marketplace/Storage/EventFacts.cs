@@ -40,7 +40,7 @@ public static class EventFacts
     /// <summary>The reason in the actor's own words, or null.</summary>
     public static string? Reason(this IEvent e) => e.Header(ReasonHeader);
 
-    /// <summary>Says of an event that is not stored yet who, when and why, as <see cref="Decisions"/> says of all events of a session.</summary>
+    /// <summary>Says of an event that is not stored yet who, when and why.</summary>
     /// <param name="e">The event.</param>
     /// <param name="intent">Who and why.</param>
     /// <param name="effectiveAt">The effective time where it differs from the recorded one, else null.</param>

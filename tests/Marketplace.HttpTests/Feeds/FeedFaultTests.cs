@@ -98,13 +98,13 @@ public sealed class FeedFaultTests(ITestOutputHelper output)
     [InlineData(50, true)]
     [InlineData(1_500, false)]
     [InlineData(1_500, true)]
-    public async Task Batches_that_fail_at_any_moment_cost_no_line_and_no_order(int offers, bool atCommit)
+    public async Task Slices_that_fail_at_any_moment_cost_no_line_and_no_order(int offers, bool atCommit)
     {
-        // With few offers batches wait for each other, with many they are stored side by side.
+        // With few offers a slice has few lines, since an offer's events follow one another in it.
         var seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        await using var host = await MarketplaceFixture.StartAsync(database.ConnectionString, ("Limits:FeedBatchMilliseconds", "10"));
+        await using var host = await MarketplaceFixture.StartAsync(database.ConnectionString, ("Limits:FeedSliceLines", "100"));
         var shelf = new Shelf(new Api(host), "powells");
         var productId = await new Api(host).NewProductAsync();
         await shelf.ApplyAsync(Enumerable.Range(0, offers).Select(n => Shelf.Put(productId, $"s{n}", 9_999m)));
@@ -126,7 +126,7 @@ public sealed class FeedFaultTests(ITestOutputHelper output)
         var feedId = await shelf.UploadAsync(Enumerable.Range(0, Lines).Select(n => Shelf.Reprice($"s{n % offers}", n + 1)));
 
         await EachLineOnceAsync(database, shelf, feedId, offers);
-        Assert.True(await database.ScalarAsync<long>("select last_value from marketplace.tries") > 5, "There were few batches.");
+        Assert.True(await database.ScalarAsync<long>("select last_value from marketplace.tries") > 5, "There were few slices.");
     }
 
     // Every line has one result, one event, and the version that follows from the lines before it.

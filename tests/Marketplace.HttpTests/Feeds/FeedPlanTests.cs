@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Marketplace.Feeds;
 using Marketplace.HttpTests.Support;
+using Marketplace.Offers;
+using Marketplace.WritePath;
 using Npgsql;
 
 namespace Marketplace.HttpTests.Feeds;
@@ -47,14 +48,15 @@ public sealed class FeedPlanTests(MarketplaceFixture app) : IClassFixture<Market
     public Task The_number_of_unfinished_feeds_is_that_of_the_seller_alone() => OnlyAsync(FeedUploads.Unfinished, ["feed_unfinished"], "s1");
 
     [Fact]
-    public Task The_next_lines_are_a_range_of_the_feeds_chunks() => OnlyAsync(FeedLinesReads.Chunks, ["feed_chunk_pkey"], Feed, 300, 500);
+    public Task The_next_lines_are_a_chunk_of_the_feed() => OnlyAsync(FeedLinesReads.Chunk, ["feed_chunk_pkey"], Feed, 300);
 
     [Fact]
-    public Task The_offers_of_a_batch_are_found_by_key() => OnlyAsync(FeedLinesReads.Offers, ["current_offer_pkey"], "s", new[] { "1", "2", "3" });
+    public Task The_offers_of_a_slice_are_found_by_key() =>
+        OnlyAsync(OfferStates.Query, ["current_offer_pkey"], new[] { "s", "s", "s" }, new[] { "1", "2", "3" });
 
     [Fact]
-    public Task Versions_of_offers_left_as_they_were_are_checked_by_key() =>
-        OnlyAsync(Numbered(BatchStore.OtherVersions), ["pkey_mt_streams_id"], new[] { "offer/s/7", "offer/s/8" }, new[] { 1L, 2L });
+    public Task Versions_of_streams_are_checked_by_key() =>
+        OnlyAsync(GroupCommit.MovedOn, ["pkey_mt_streams_id"], new[] { "offer/s/7", "offer/s/8" }, new[] { 1L, 2L });
 
     [Fact]
     public Task A_feed_is_found_by_its_id() => OnlyAsync(FeedQueries.One, ["feed_pkey", "pk_mt_events_stream_and_version"], Feed, "s1");
@@ -66,13 +68,6 @@ public sealed class FeedPlanTests(MarketplaceFixture app) : IClassFixture<Market
     [Fact]
     public Task Results_are_a_range_of_the_feeds_and_their_positions_found_by_version() =>
         OnlyAsync(FeedResults.Lines, ["feed_result_pkey", "pk_mt_events_stream_and_version"], Feed, 300, 1_000, new[] { "a", "u" }, "offer/s/", 500);
-
-    // A session's statement with the driver's own placeholders.
-    private static string Numbered(string sql)
-    {
-        var number = 0;
-        return Regex.Replace(sql, @"\?", _ => $"${++number}");
-    }
 
     private async Task OnlyAsync(string sql, string[] expected, params object[] values)
     {

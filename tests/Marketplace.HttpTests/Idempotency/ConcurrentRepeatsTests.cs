@@ -5,6 +5,7 @@ using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 using Marketplace.Idempotency;
 using Marketplace.Storage;
+using Marketplace.WritePath;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -119,7 +120,7 @@ public sealed class ConcurrentRepeatsTests(MarketplaceFixture app) : IClassFixtu
     [Fact]
     public async Task A_second_commit_with_one_key_is_impossible_whoever_tries()
     {
-        var decisions = app.Host.Services.GetRequiredService<Decisions>();
+        var commands = app.Host.Services.GetRequiredService<CommandHandler>();
         var digest = Guid.NewGuid().ToByteArray();
         Intent Intent()
         {
@@ -127,7 +128,7 @@ public sealed class ConcurrentRepeatsTests(MarketplaceFixture app) : IClassFixtu
             keyed.BodyIs([]);
             return new Intent("anonymous") { Keyed = keyed };
         }
-        Task<Outcome<Product>> ListAsync(string productId, Intent intent) => decisions.OnAsync<Product>($"product/{productId}", intent,
+        Task<Outcome<Product>> ListAsync(string productId, Intent intent) => commands.HandleAsync<Product>($"product/{productId}", intent,
             _ => Decision.Record(new ProductListed(productId, "A title", null, null)), CancellationToken.None);
         var (one, other) = (MarketplaceFixture.NewId("book"), MarketplaceFixture.NewId("book"));
         var (first, second) = (Intent(), Intent());

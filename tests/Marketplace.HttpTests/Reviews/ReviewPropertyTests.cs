@@ -5,6 +5,7 @@ using Marketplace.Http;
 using Marketplace.HttpTests.Support;
 using Marketplace.Reviews;
 using Marketplace.Storage;
+using Marketplace.WritePath;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.HttpTests.Reviews;
@@ -59,8 +60,8 @@ public sealed class ReviewPropertyTests(MarketplaceFixture fixture) : IClassFixt
     {
         DateTimeOffset? at = step.Minute is { } minute ? Start.AddMinutes(minute) : null;
         var intent = new Intent("tester", at is null ? Cause.Manual : Cause.Feed) { EffectiveAt = at };
-        var outcome = await fixture.Host.Services.GetRequiredService<Decisions>()
-            .OnAsync<Review>(StreamKeys.Review(productId, step.Reviewer), intent, review => step.Decide(productId, review), CancellationToken.None);
+        var outcome = await fixture.Host.Services.GetRequiredService<CommandHandler>()
+            .HandleAsync<Review>(StreamKeys.Review(productId, step.Reviewer), intent, review => step.Decide(productId, review), CancellationToken.None);
         var before = model.Now.GetValueOrDefault(step.Reviewer);
         var after = ModelReview.After(before, step);
         Assert.Equal(after is null, outcome.Refusal is not null);

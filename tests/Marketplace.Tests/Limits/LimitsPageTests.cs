@@ -17,6 +17,7 @@ using Marketplace.Operations;
 using Marketplace.Pricing;
 using Marketplace.Reviews;
 using Marketplace.Storage;
+using Marketplace.WritePath;
 using Marketplace.Tests.Shape;
 using Marketplace.Web;
 
@@ -83,15 +84,7 @@ public partial class LimitsPageTests
         ["uploads that an instance takes at once"] = Of(FeedLimits.FeedUploads),
         ["uploads of one seller at once"] = Of(FeedLimits.FeedUploadsPerSeller),
         ["sellers whose feeds an instance applies at once"] = Of(FeedLimits.FeedWorkers),
-        ["lines applied in one transaction"] = $"{BatchSize.Most}",
-        ["time that a batch of lines should take"] = $"{Of(FeedLimits.FeedBatchMilliseconds)} ms",
-        ["batches decided ahead of the one that is being stored"] = "1",
-        ["batches of a feed that are stored at once"] = "2",
-        ["wait of a batch for the one before it to be committed"] = Regex.Match(Repository.Read("src/Marketplace/Feeds/050_wait_for_batch.sql"),
-            "'lock_timeout', '(\\d+)s'").Groups[1].Value + " s",
-        ["offers that a worker knows from its own batches"] = $"{KnownOffers.Most}",
-        ["batches that lock their offers first after somebody else got in the way"] = $"{FeedWorker.LockedAfterConflict}",
-        ["wait of a batch for somebody else's lock"] = $"{BatchStore.LockWaitMilliseconds} ms",
+        ["lines of a feed that commit together"] = Of(FeedLimits.FeedSliceLines),
         ["pause of the workers after the database was lost"] = Seconds(FeedWorker.LongestPause),
         ["until an instance sees a feed that another took in"] = $"{FeedWorkers.BetweenLooks.TotalMilliseconds:0} ms",
         ["keeping of what an upload cut off has left, past its time to arrive"] = Seconds(FeedSweeper.Margin),
@@ -103,7 +96,12 @@ public partial class LimitsPageTests
         ["connections to the database"] = $"{Database.MaxPoolSize}",
         ["session at the database of a host that is gone"] = $"{Database.LostHostSeconds} s",
         ["wait for a connection to the database"] = $"{Database.ConnectTimeoutSeconds} s",
-        ["decisions of one command lost to other instances"] = $"{Decisions.MostAttempts}",
+        ["decisions of one command lost to other instances"] = $"{CommandHandler.MostAttempts}",
+        ["commands and slices of feeds that wait to be committed"] = Of(LimitSettings.QueuedCommits),
+        ["events after which no further command joins a transaction"] = $"{CommitLanes.MostEvents}",
+        ["wait of a shared transaction for a lock that another program holds"] = $"{GroupCommit.GroupLockWait.TotalMilliseconds} ms",
+        ["wait of a single command for a lock that another program holds"] = Seconds(GroupCommit.LockWait),
+        ["states of streams kept in memory, for each kind of stream"] = $"{StreamStates<object>.Capacity}",
         ["lag of a read model behind the log"] = $"{Readiness.DefaultMaxLagSeconds:0} s",
         ["checks of `/health/ready` together"] = Seconds(Readiness.Limit),
         ["idempotency key"] = $"{KeyHeader.MaxLength} characters",

@@ -1,8 +1,7 @@
 using Marketplace.Domain;
-using Marketplace.Offers;
 using Npgsql;
 
-namespace Marketplace.Feeds;
+namespace Marketplace.Offers;
 
 /// <summary>Reads an offer's state from its row of <c>current_offer</c>, which is written in the transaction of each of its events.</summary>
 public static class OfferRow
