@@ -18,6 +18,7 @@ public sealed class CurrentOffers : IProjection
     /// <inheritdoc />
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
+        LockCounts(operations, events);
         var offers = Fold(events);
         Post(operations, offers.Where(o => o.Posted is not null).ToArray());
         var changed = offers.Where(o => o.Posted is null).ToArray();
@@ -67,6 +68,14 @@ public sealed class CurrentOffers : IProjection
         OfferWithdrawn => change with { Withdrawn = true },
         _ => throw new InvalidOperationException($"{e.EventTypeName} at position {e.Sequence} is unknown to the current offers."),
     };
+
+    // Only prices and notes never make an offer start or stop competing.
+    private static void LockCounts(IDocumentOperations operations, IReadOnlyList<IEvent> events)
+    {
+        var products = events.Select(e => e.Data).OfType<IOfferEvent>().Where(e => e is not (OfferRepriced or OfferConditionRevised))
+            .Select(e => e.ProductId).Distinct(StringComparer.Ordinal).ToArray();
+        if (products.Length > 0) operations.QueueSqlCommand("call lock_offer_counts(?)", (object)products);
+    }
 
     private static void Post(IDocumentOperations operations, Change[] posted)
     {

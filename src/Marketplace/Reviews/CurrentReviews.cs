@@ -17,6 +17,7 @@ public sealed class CurrentReviews : IProjection
     /// <inheritdoc />
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
+        LockCounts(operations, events);
         var changes = Fold(events);
         Insert(operations, changes.Where(c => c.Begins).ToArray());
         Update(operations, changes.Where(c => !c.Begins).ToArray());
@@ -58,6 +59,14 @@ public sealed class CurrentReviews : IProjection
         ReviewWithdrawn => change with { Withdrawn = true },
         _ => throw new InvalidOperationException($"{e.EventTypeName} at position {e.Sequence} is unknown to the current reviews."),
     };
+
+    // Votes alone never make a review start or stop counting.
+    private static void LockCounts(IDocumentOperations operations, IReadOnlyList<IEvent> events)
+    {
+        var products = events.Select(e => e.Data).OfType<IReviewEvent>().Where(e => e is not ReviewVoted)
+            .Select(e => e.ProductId).Distinct(StringComparer.Ordinal).ToArray();
+        if (products.Length > 0) operations.QueueSqlCommand("call lock_review_counts(?)", (object)products);
+    }
 
     // A stream's first event is its submission, so a review that begins has words.
     private static void Insert(IDocumentOperations operations, Change[] begun)

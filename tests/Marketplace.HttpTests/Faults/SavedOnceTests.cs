@@ -4,8 +4,8 @@ using Marketplace.HttpTests.Support;
 namespace Marketplace.HttpTests.Faults;
 
 /// <summary>
-/// What the server refuses is not sent again behind the program's back: numbers drawn in the transaction that failed would be stored among
-/// later ones. The caller is asked to come again, and that is decided and numbered anew.
+/// The event store sends nothing again that the server refused: numbers drawn in the transaction that failed would be stored among later ones.
+/// The write path tries once more, alone and with new numbers; then the caller is asked to come again.
 /// </summary>
 public sealed class SavedOnceTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
 {
@@ -22,7 +22,7 @@ public sealed class SavedOnceTests(MarketplaceFixture app) : IClassFixture<Marke
         """;
 
     [Fact]
-    public async Task A_save_that_met_a_deadlock_is_tried_once_and_the_caller_told_to_come_again()
+    public async Task A_save_that_met_a_deadlock_is_tried_once_more_with_new_numbers_and_then_the_caller_told_to_come_again()
     {
         var (_, seller, offer) = await app.Api.OfferAsync();
         var key = $"offer/{seller}/sku-1";
@@ -32,7 +32,7 @@ public sealed class SavedOnceTests(MarketplaceFixture app) : IClassFixture<Marke
         var refused = (await app.Api.PatchAsync(offer, new { quantity = 7 })).ShouldBeProblem(503);
 
         Assert.True(refused.Headers.ContainsKey("Retry-After"));
-        Assert.Equal(1, await app.Database.ScalarAsync<long>("select last_value from marketplace.tries where is_called"));
+        Assert.Equal(2, await app.Database.ScalarAsync<long>("select last_value from marketplace.tries where is_called"));
         await app.Database.ExecuteAsync("drop trigger refuse on marketplace.mt_events");
         Assert.Equal(before, await app.EventsAsync(key));
         (await app.Api.PatchAsync(offer, new { quantity = 7 })).ShouldBe(200);
