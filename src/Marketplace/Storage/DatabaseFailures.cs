@@ -18,7 +18,7 @@ public static class DatabaseFailures
     /// Whether the same work, sent again a little later, may well be done: connections lost or too many (classes 08 and 53 of PostgreSQL's
     /// appendix A), the operator's doing (57), the disk (58), a server that only reads; a prepared statement that is not there, since the
     /// connection has another session behind it; and an event's number that is taken. A crash of the server takes the sequence back to what
-    /// was on disk, so that it may give numbers again which the packages meanwhile marked as unused; each try draws new ones.
+    /// was on disk, so that it may give numbers again which Marten meanwhile marked as unused; each try draws new ones.
     /// </summary>
     public static bool IsOutage(PostgresException e) =>
         e.SqlState[..2] is "08" or "53" or "57" or "58"
