@@ -3,6 +3,7 @@ using System.Reflection;
 using LocalPostgres;
 using Marketplace.Benchmarks.Load;
 using Marketplace.Benchmarks.Output;
+using Marketplace.Benchmarks.Peer;
 using Marketplace.Benchmarks.Rows;
 using Marketplace.Benchmarks.Yardsticks;
 
@@ -19,6 +20,9 @@ internal static class BenchmarkProgram
                 return await LoadProgram.RunAsync();
             case ["yardstick", ..]:
                 await YardstickProgram.RunAsync(args[1..]);
+                return 0;
+            case ["peer", ..]:
+                await PeerProgram.RunAsync(args[1..]);
                 return 0;
             case ["--help" or "-h" or "help", ..]:
                 WriteHelp(Console.Out);

@@ -29,7 +29,7 @@ internal sealed record Options
     /// <summary>Whether to measure nothing, but start everything and wait, for somebody with a profiler.</summary>
     public bool Holds { get; init; }
 
-    /// <summary>The application's assembly; another build's, to compare it with this one's.</summary>
+    /// <summary>The application's assembly; another version's, to compare it with this one.</summary>
     public string Application { get; init; } = typeof(Program).Assembly.Location;
 
     /// <summary>Environment variables of the application beside the ones it needs.</summary>
@@ -52,7 +52,7 @@ internal sealed record Options
           --warm-up N           for how long each is sent requests before its first time   (3 s and 1 s later; 0.5 s when quick)
           --setting NAME=VALUE  a setting of PostgreSQL
           --statements N        tells of each row's N statements that PostgreSQL spent most time on
-          --application FILE    another build's Marketplace.dll, to be compared with this one's
+          --application FILE    another version's Marketplace.dll, to be compared with this one
           --environment N=VALUE an environment variable of the application, such as DOTNET_gcServer=0
           --hold                measures nothing: starts and fills everything, says where, and waits for Enter
 

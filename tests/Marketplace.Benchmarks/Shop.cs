@@ -11,7 +11,8 @@ internal static class Shop
 
     private static readonly string[] ListingTypes = ["zShops", "used", "zShops", "used"];
 
-    private static IEnumerable<(string Seller, string Sku, string Product, int Place)> All =>
+    /// <summary>Every offer; its place among those of its product decides its listing type and first price.</summary>
+    public static IEnumerable<(string Seller, string Sku, string Product, int Place)> All =>
         from product in Enumerable.Range(0, ProductCount)
         from place in Enumerable.Range(0, OffersPerProduct)
         select ($"seller-{((product * OffersPerProduct) + place) % SellerCount:00}", $"sku-{product:0000}-{place}", Product(product), place);
@@ -54,7 +55,10 @@ internal static class Shop
             """);
 
     public static string RepriceOffer(string sellerId, string sku, string prefix = "") =>
-        Request("PATCH", $"{prefix}/v1/sellers/{sellerId}/offers/{sku}", Tokens.Of("seller", sellerId),
+        Reprice($"{prefix}/v1/sellers/{sellerId}/offers/{sku}", sellerId);
+
+    public static string Reprice(string path, string sellerId) =>
+        Request("PATCH", path, Tokens.Of("seller", sellerId),
             $$$"""{"price":{"amount":{{{Load.LoadPlan.PriceMark}}},"currency":"USD"}}""");
 
     public static string Product(int number) => $"product-{number:000}";

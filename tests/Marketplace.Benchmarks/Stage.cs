@@ -1,5 +1,6 @@
 using LocalPostgres;
 using Marketplace.Benchmarks.Load;
+using Marketplace.Benchmarks.Peer;
 using Marketplace.Benchmarks.Processes;
 using Marketplace.Benchmarks.Scenes;
 using Marketplace.Benchmarks.Yardsticks;
@@ -19,6 +20,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>A database with the application's schema and nothing in it.</summary>
     public const string BlankDatabase = "blank";
 
+    private const string PeerDatabase = "peer";
     private const string ApplicationDatabase = "marketplace";
 
     // Several programs are connected at a time, each with a pool of its own.
@@ -27,6 +29,7 @@ internal sealed class Stage : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-bench-").FullName;
     private readonly Options _options;
     private Scene? _lively;
+    private ServerProcess? _peer;
     private bool _hasBlank;
     private bool _hasMetAllOffers;
 
@@ -43,6 +46,9 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>The yardsticks' server.</summary>
     public ServerProcess Yardstick { get; private set; } = null!;
+
+    /// <summary>The idiomatic peer, started for the first row that asks for it.</summary>
+    public async Task<ServerProcess> PeerAsync() => _peer ??= await StartPeerAsync();
 
     /// <summary>The cluster.</summary>
     public LocalCluster Cluster { get; private set; } = null!;
@@ -153,6 +159,8 @@ internal sealed class Stage : IAsyncDisposable
             await Application.DisposeAsync();
         if (Yardstick is not null)
             await Yardstick.DisposeAsync();
+        if (_peer is not null)
+            await _peer.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         if (Cluster is not null)
             await Cluster.DisposeAsync();
@@ -177,11 +185,29 @@ internal sealed class Stage : IAsyncDisposable
         Application = await StartApplicationAsync(ApplicationDatabase);
         Yardstick = await StartYardstickAsync(YardstickDatabase);
         foreach (var database in new[] { ApplicationDatabase, YardstickDatabase })
-        {
-            await using var connection = await ConnectAsync(database);
-            await using var tidy = new NpgsqlCommand("vacuum analyze", connection);
-            await tidy.ExecuteNonQueryAsync();
-        }
+            await TidyAsync(database);
+    }
+
+    private async Task<ServerProcess> StartPeerAsync()
+    {
+        await CreateWithSchemaAsync(PeerDatabase);
+        var peer = await ServerProcess.StartAsync(typeof(Stage).Assembly.Location, ["peer"],
+            new Dictionary<string, string> { [PeerProgram.Database] = Cluster.ConnectionString(PeerDatabase) });
+        await peer.WaitForAsync(PeerProgram.Ready);
+        await TidyAsync(PeerDatabase);
+        await Load.RunAsync(To(peer, PeerShop.Repricings(), 16) with { Once = true });
+        // A yardstick that stores nothing would measure nothing.
+        await using var connection = await ConnectAsync(PeerDatabase);
+        await using var count = new NpgsqlCommand("select count(*) from mt_events e join current_offer o on o.price_since = e.timestamp where e.version = 2", connection);
+        return await count.ExecuteScalarAsync() is > Shop.ProductCount * Shop.OffersPerProduct * 9L / 10 ? peer
+            : throw new InvalidOperationException("The peer did not store what it was asked to.");
+    }
+
+    private async Task TidyAsync(string database)
+    {
+        await using var connection = await ConnectAsync(database);
+        await using var tidy = new NpgsqlCommand("vacuum analyze", connection);
+        await tidy.ExecuteNonQueryAsync();
     }
 
     private async Task CopyAsync(string from, string to)

@@ -11,7 +11,7 @@ public sealed class AuditLog(NpgsqlDataSource db)
 
     private const string OfStream = $"select {AuditEvent.Columns} from mt_events where stream_id = $1 and version > $2 order by version limit $3";
 
-    // The packages fill the numbers of a lost race with rows of a stream of their own, long after, that tell nothing.
+    // Marten fills the numbers of a lost race with rows of a stream of their own, long after, that tell nothing.
     private const string OfLog = $"""
         select {AuditEvent.Columns} from mt_events
          where seq_id > $1 and seq_id <= $2 and stream_id <> 'mt_tombstone' order by seq_id limit $3

@@ -55,6 +55,15 @@ public static class Commands
     }
 
     /// <summary>
+    /// Whether the arguments name a command of the framework's, such as <c>codegen write</c>. To look for its commands takes the framework
+    /// half a second, which a start without one is spared.
+    /// </summary>
+    public static bool NamesOne(string[] args) => args is [not ['-', ..], ..];
+
+    /// <summary>Whether the arguments ask for the code of the endpoints alone (<see cref="Endpoints"/>): that takes no database.</summary>
+    public static bool OnlyGeneratesCode(string[] args) => args is ["codegen", ..];
+
+    /// <summary>
     /// The arguments without settings of the form <c>--name=value</c>: the configuration has them by now, and the framework's own
     /// command line, which would cut a value at every <c>=</c>, knows none of them.
     /// </summary>

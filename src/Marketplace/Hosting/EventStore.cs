@@ -10,8 +10,6 @@ using Marten;
 using Marten.Events;
 using Marten.Services;
 using Weasel.Core;
-using Wolverine;
-using Wolverine.Marten;
 
 namespace Marketplace.Hosting;
 
@@ -49,13 +47,6 @@ public static class EventStore
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .ApplyAllDatabaseChangesOnStartup()
-            .AddAsyncDaemon(DaemonMode.HotCold)
-            .IntegrateWithWolverine();
-        builder.Host.UseWolverine(options =>
-        {
-            options.ApplicationAssembly = typeof(Program).Assembly;
-            options.UseRuntimeCompilation();
-            options.Durability.Mode = DurabilityMode.Solo;
-        });
+            .AddAsyncDaemon(DaemonMode.HotCold);
     }
 }

@@ -7,7 +7,6 @@ using Marketplace.Http;
 using Marketplace.Idempotency;
 using Marketplace.Identity;
 using Marketplace.Limits;
-using Wolverine.Http;
 
 namespace Marketplace.Hosting;
 
@@ -22,7 +21,6 @@ public static class HttpContract
     {
         var services = builder.Services;
         services.ConfigureHttpJsonOptions(o => Configure(o.SerializerOptions));
-        services.AddWolverineHttp();
         services.AddValidatorsFromAssemblyContaining<Program>(ServiceLifetime.Singleton);
         ValidatorOptions.Global.PropertyNameResolver = Rules.JsonPath;
         services.AddSingleton<Reads>();

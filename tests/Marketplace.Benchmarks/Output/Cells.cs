@@ -9,6 +9,9 @@ internal static class Cells
     /// <summary>A line of a table.</summary>
     public static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
+    /// <summary>Several lines in one cell.</summary>
+    public static string Lines(IEnumerable<string> lines) => string.Join("<br>", lines);
+
     /// <summary>A number; nothing where there is none.</summary>
     public static string Number(double value, string format) =>
         double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "";

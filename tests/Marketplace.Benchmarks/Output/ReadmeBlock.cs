@@ -7,18 +7,18 @@ namespace Marketplace.Benchmarks.Output;
 internal static class ReadmeBlock
 {
     private static readonly string[] Head =
-        ["row", "what", "application", "yardstick", "ratio", "p50 / p99 ms", "errors", "CPU µs per request", "target", "met here", "beside its yardstick"];
+        ["row", "what", "application", "yardstick", "ratio", "p50 / p99 ms", "errors", "CPU µs per request", "target", "met"];
 
     public static void Write(TextWriter output, string machine, IReadOnlyList<Finding> findings)
     {
         output.WriteLine(machine);
         output.WriteLine();
         output.WriteLine(Line(Head));
-        output.WriteLine("|---|---|--:|---|---|--:|--:|--:|---|---|---|");
+        output.WriteLine("|---|---|--:|---|---|--:|--:|--:|---|---|");
         var rows = findings.Where(finding => finding.Sides.Count > 0).ToList();
         foreach (var finding in rows)
             output.WriteLine(Line(CellsOf(finding)));
-        var missed = rows.Where(finding => Goals(finding).Any(goal => !finding.Meets(goal))).ToList();
+        var missed = rows.Where(finding => finding.Goals.Any(goal => !finding.Meets(goal))).ToList();
         if (missed.Count > 0)
             output.WriteLine();
         foreach (var finding in missed)
@@ -30,8 +30,6 @@ internal static class ReadmeBlock
             output.WriteLine($"- `{finding.Row.Name}`: {finding.Note}");
     }
 
-    private static IEnumerable<Goal> Goals(Finding finding) => new[] { finding.Here, finding.Beside }.OfType<Goal>();
-
     private static string[] CellsOf(Finding finding)
     {
         var side = finding.Sides[0];
@@ -41,28 +39,28 @@ internal static class ReadmeBlock
             $"`{finding.Row.Name}`",
             finding.Size is { } size ? $"{finding.Row.What} (here {size})" : finding.Row.What,
             Rate(side),
-            string.Join("<br>", yardsticks.Select(other => $"{other.Name} {Told(finding, other)}")),
-            string.Join("<br>", yardsticks.Select(other => Number(Ratio(finding, other), "0.00"))),
+            Lines(yardsticks.Select(other => $"{other.Name} {Told(finding, other)}")),
+            Lines(yardsticks.Select(other => Number(Ratio(finding, other), "0.00"))),
             side.P50 > 0 ? $"{Milliseconds(side.P50)} / {Milliseconds(side.P99)}" : "",
             Number(finding.Sides.Sum(other => other.Errors), "0"),
             side.CpuPerRequest > 0 ? Number(side.CpuPerRequest, "0") : "",
-            finding.Here?.Words ?? "",
-            finding.Here is { } here ? Verdict(finding, here) : "",
-            finding.Beside is { } beside ? $"{beside.Words}: {Verdict(finding, beside)}" : "",
+            Lines(finding.Goals.Select(goal => goal.Words)),
+            Lines(finding.Goals.Select(goal => Verdict(finding, goal))),
         ];
     }
 
     private static string Rate(Side side) => side.PerSecond < 10 ? "" : $"{Number(side.PerSecond, "#,0")}{side.Unit}/s";
 
     private static string Told(Finding finding, Side side) =>
-        finding.Row.IsTime ? $"{Milliseconds(side.P50)} / {Milliseconds(side.P99)} ms" : Rate(side);
+        (finding.Row.IsTime ? $"{Milliseconds(side.P50)} / {Milliseconds(side.P99)} ms" : Rate(side))
+        + (side.Refusals > 0 ? $", {Number(1000.0 * side.Refusals / (side.Requests + side.Refusals), "0.0")} in 1,000 refused" : "");
 
     private static double Ratio(Finding finding, Side yardstick) =>
         finding.Row.IsTime ? finding.Sides[0].P50 / yardstick.P50 : finding.Sides[0].PerSecond / yardstick.PerSecond;
 
     private static string Missed(Finding finding)
     {
-        var words = Goals(finding).Where(goal => !finding.Meets(goal)).Select(goal => $"{Number(goal.Share * 100, "0")} % of “{goal.Words}”");
+        var words = finding.Goals.Where(goal => !finding.Meets(goal)).Select(goal => $"{Number(goal.Share * 100, "0")} % of “{goal.Words}”");
         var cost = finding.Row.NextCost is { } next ? $" Next largest cost: {next}" : "";
         return $"`{finding.Row.Name}` reaches {string.Join(" and ", words)}.{cost}";
     }

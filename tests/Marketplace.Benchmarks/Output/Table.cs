@@ -7,8 +7,8 @@ namespace Marketplace.Benchmarks.Output;
 internal static class Table
 {
     private const string Head = """
-        | row | side | /s | application to it | p50 ms | p99 ms | errors | CPU s client | application | PostgreSQL | CPU µs per request | target | met here | beside its yardstick | met |
-        |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|---|---|---|
+        | row | side | /s | application to it | p50 ms | p99 ms | errors | refused | CPU s client | application | PostgreSQL | CPU µs per request | target | met |
+        |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|---|
         """;
 
     public static void WriteHead(TextWriter output) => output.WriteLine(Head);
@@ -26,12 +26,13 @@ internal static class Table
                 Milliseconds(side.P50),
                 Milliseconds(side.P99),
                 Number(side.Errors, "0"),
+                side.Refusals > 0 ? Number(side.Refusals, "0") : "",
                 Number(side.ClientCpu, "0.0"),
                 Number(side.ApplicationCpu, "0.0"),
                 Number(side.PostgresCpu, "0.0"),
                 Number(side.CpuPerRequest, "0"),
             ];
-            output.WriteLine(Line([.. figures, .. place == 0 ? Goals(finding) : ["", "", "", ""]]));
+            output.WriteLine(Line([.. figures, .. place == 0 ? Goals(finding) : ["", ""]]));
             if (side.FirstError is { } error)
                 Console.Error.WriteLine($"{finding.Row.Name}, {side.Name}: {error}");
         }
@@ -41,5 +42,5 @@ internal static class Table
     }
 
     private static string[] Goals(Finding finding) =>
-        [.. new[] { finding.Here, finding.Beside }.SelectMany(goal => goal is null ? ["", ""] : new[] { goal.Words, Verdict(finding, goal) })];
+        [Lines(finding.Goals.Select(goal => goal.Words)), Lines(finding.Goals.Select(goal => Verdict(finding, goal)))];
 }

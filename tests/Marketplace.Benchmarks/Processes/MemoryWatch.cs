@@ -21,6 +21,9 @@ internal sealed class MemoryWatch : IDisposable
     /// <summary>By how much the most that was seen exceeds what was there at first.</summary>
     public double GrowthMegabytes => (Interlocked.Read(ref _most) - _first) / 1024.0;
 
+    /// <summary>The most that was seen.</summary>
+    public double MostMegabytes => Interlocked.Read(ref _most) / 1024.0;
+
     public void Dispose()
     {
         _ended.Cancel();

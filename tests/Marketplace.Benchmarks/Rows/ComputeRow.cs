@@ -30,7 +30,7 @@ internal sealed class ComputeRow : Row
         Directory.Delete(folder, recursive: true);
         if (summary.Reports.FirstOrDefault(report => !report.Success) is { } failed)
             throw new InvalidOperationException($"{failed.BenchmarkCase.Descriptor.WorkloadMethod.Name} could not be measured.");
-        return new Finding(this, [], null)
+        return new Finding(this, [])
         {
             Grids = [new Grid("Without I/O, one call on one core:", Columns, [.. summary.Reports.Select(LineOf)])],
         };

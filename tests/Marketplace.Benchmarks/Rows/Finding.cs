@@ -3,12 +3,9 @@ namespace Marketplace.Benchmarks.Rows;
 /// <summary>What was measured for a row.</summary>
 /// <param name="Row">The row.</param>
 /// <param name="Sides">The application first, then its yardsticks; none for a row that has only tables of its own.</param>
-/// <param name="Here">What the row must reach on this machine as on any; null for a row that is only told.</param>
-internal sealed record Finding(Row Row, IReadOnlyList<Side> Sides, Goal? Here)
+/// <param name="Goals">What the row must reach, most of it beside a yardstick; none for a row that is only told.</param>
+internal sealed record Finding(Row Row, IReadOnlyList<Side> Sides, params IReadOnlyList<Goal> Goals)
 {
-    /// <summary>What it must reach beside its yardstick, where the targets tell the yardstick's own figure on their machine; else null.</summary>
-    public Goal? Beside { get; init; }
-
     /// <summary>How what was measured differs from what the row says, or null.</summary>
     public string? Size { get; init; }
 

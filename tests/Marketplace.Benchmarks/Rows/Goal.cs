@@ -12,7 +12,4 @@ internal sealed record Goal(string Words, double Share)
 
     /// <summary>A goal that less is better for.</summary>
     public static Goal AtMost(string words, double taken, double allowed) => new(words, taken > 0 ? allowed / taken : 0);
-
-    /// <summary>Both goals: as far as the one that is further from being met.</summary>
-    public Goal And(Goal other) => new($"{Words}; {other.Words}", Math.Min(Share, other.Share));
 }

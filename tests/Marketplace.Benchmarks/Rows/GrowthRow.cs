@@ -41,7 +41,7 @@ internal sealed class GrowthRow : Row
         }
 
         var left = options.Scale.IsFull ? "" : "; quick: the sizes of 100,000 and above are left out";
-        return new Finding(this, [], null)
+        return new Finding(this, [])
         {
             Grids =
             [

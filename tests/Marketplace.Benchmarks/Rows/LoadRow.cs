@@ -6,13 +6,16 @@ namespace Marketplace.Benchmarks.Rows;
 /// <param name="name">Its name.</param>
 /// <param name="what">What is measured.</param>
 /// <param name="plans">The sides, the application first; makes what they need.</param>
-/// <param name="here">What it must reach.</param>
+/// <param name="goals">What it must reach.</param>
 internal sealed class LoadRow(
     string name,
     string what,
     Func<Stage, Task<IReadOnlyList<(string Side, LoadPlan Plan)>>> plans,
-    Func<IReadOnlyList<Side>, Goal> here) : Row
+    Func<IReadOnlyList<Side>, IReadOnlyList<Goal>> goals) : Row
 {
+    /// <summary>The side that refuses who lost a race.</summary>
+    public const string Peer = "the idiomatic peer";
+
     private const double LaterWarmUp = 1;
     private bool _isTime;
     private string? _nextCost;
@@ -25,9 +28,6 @@ internal sealed class LoadRow(
 
     public override string? NextCost => _nextCost;
 
-    /// <summary>What it must reach beside a yardstick.</summary>
-    public Func<IReadOnlyList<Side>, Goal>? Beside { get; init; }
-
     /// <summary>How its size differs from what it says.</summary>
     public Func<Scale, string?> Size { get; init; } = _ => null;
 
@@ -39,7 +39,7 @@ internal sealed class LoadRow(
 
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
-        var sides = (await plans(stage)).Select(side => (Side: new Side(side.Side), side.Plan)).ToList();
+        var sides = (await plans(stage)).Select(side => (Side: new Side(side.Side) { RefusesLostRaces = side.Side == Peer }, side.Plan)).ToList();
         for (var round = 0; round < options.Rounds; round++)
         {
             foreach (var (side, plan) in sides)
@@ -54,6 +54,6 @@ internal sealed class LoadRow(
         }
 
         var measured = sides.ConvertAll(side => side.Side);
-        return new Finding(this, measured, here(measured)) { Beside = Beside?.Invoke(measured), Size = Size(options.Scale) };
+        return new Finding(this, measured, goals(measured)) { Size = Size(options.Scale) };
     }
 }

@@ -16,11 +16,17 @@ internal sealed class Side(string name)
     /// <summary>Whether the application is measured against it; otherwise it only tells what went on beside.</summary>
     public bool IsYardstick { get; init; } = true;
 
+    /// <summary>Whether it may refuse who lost a race: told apart from errors.</summary>
+    public bool RefusesLostRaces { get; init; }
+
     public long Requests { get; private set; }
 
     public double Seconds { get; private set; }
 
     public long Errors { get; private set; }
+
+    /// <summary>How many it refused with 409, 412 or 500, where it may.</summary>
+    public long Refusals { get; private set; }
 
     public string? FirstError { get; private set; }
 
@@ -62,7 +68,9 @@ internal sealed class Side(string name)
     public void Add(LoadResult result)
     {
         Add(result.Requests, result.Seconds, result.ClientCpu, result.ApplicationCpu, result.PostgresCpu, result.Bytes);
-        Errors += result.Errors.Values.Sum();
+        var refusals = RefusesLostRaces ? result.Errors.Where(error => error.Key is 409 or 412 or 500).Sum(error => error.Value) : 0;
+        Refusals += refusals;
+        Errors += result.Errors.Values.Sum() - refusals;
         FirstError ??= result.FirstError;
         _latencies.Add(result.Latencies);
     }

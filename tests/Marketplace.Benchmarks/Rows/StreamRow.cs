@@ -44,8 +44,8 @@ internal sealed class StreamRow : Row
         }
 
         return new Finding(this, [application, copy],
-            Goal.AtLeast("≥ 0.5 × COPY", application.PerSecond, 0.5 * copy.PerSecond)
-                .And(Goal.AtMost("constant memory", Math.Max(growth, 1), MostGrowthMegabytes)))
+            Goal.AtLeast("≥ 0.6 × COPY", application.PerSecond, 0.6 * copy.PerSecond),
+            Goal.AtMost("constant memory", Math.Max(growth, 1), MostGrowthMegabytes))
         {
             Size = options.Scale.IsFull ? null : $"{scene.Shape.Events:#,0} events",
             Note = string.Create(CultureInfo.InvariantCulture,
