@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.FaultTests;
 
 /// <summary>Sellers who reprice without rest, each its own offers, and write down what was acknowledged.</summary>
 public sealed class Writers(string productId, int count, int seed)
@@ -62,7 +63,7 @@ public sealed class Writers(string productId, int count, int seed)
     }));
 
     /// <summary>Fails unless every acknowledged write is in the log exactly where the answer said, and the current offers equal the log.</summary>
-    public async Task ShouldAllBeThereAsync(string connectionString)
+    public Task ShouldAllBeThereAsync(string connectionString) => Seeded.RunAsync(async seed =>
     {
         await using var db = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "marketplace" }.ConnectionString);
         var log = new Dictionary<long, (string Stream, long Version)>();
@@ -82,7 +83,7 @@ public sealed class Writers(string productId, int count, int seed)
                      order by version desc limit 1)
             """;
         await foreach (var row in RowsAsync(db, Broken)) Assert.Fail($"The row of {row.GetString(0)} does not equal the fold of its events (seed {seed}).");
-    }
+    });
 
     private void Note(int status) => _statuses.AddOrUpdate(status, 1, (_, times) => times + 1);
 

@@ -1,7 +1,7 @@
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.FaultTests;
 
 /// <summary>
 /// What the server refuses is not sent again behind the program's back: numbers drawn in the transaction that failed would be stored among

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Marketplace.HttpTests.Logs;
-using Marketplace.HttpTests.Support;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.HttpTests.Support;
 
 /// <summary>The program as a process of its own, on a port of its choosing: to be asked over a real socket, and killed.</summary>
 public sealed partial class RunningProgram : IAsyncDisposable
@@ -78,6 +78,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
         Client?.Dispose();
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
+        Seeded.Keep("program", Log);
     }
 
     private void Heard(string? line)
