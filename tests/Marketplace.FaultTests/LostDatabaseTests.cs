@@ -14,7 +14,7 @@ public class LostDatabaseTests
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.With(applicationName: "under-fire")));
         var writers = new Writers("fire", 8, seed);
-        await writers.ListProductAsync(program.Client);
+        await writers.BeginAsync(program.Client);
         using var stop = new CancellationTokenSource();
         var writing = writers.RunAsync(program.Client, stop.Token);
         for (var blow = 0; blow < 5; blow++)
@@ -30,6 +30,7 @@ public class LostDatabaseTests
 
         Assert.True(writers.Statuses.Keys.All(status => status is 0 or 200 or 201 or 503), $"Only 503 is told (seed {seed}): {program.Log}");
         await writers.ShouldAllBeThereAsync(database.ConnectionString);
+        await new LogAudit(database.ConnectionString, seed).ReadModelsAsync(program.Client, "fire");
     });
 
     [Fact]
@@ -39,7 +40,7 @@ public class LostDatabaseTests
         var address = await cluster.EnsureDatabaseAsync("marketplace");
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", address));
         var writers = new Writers("fire", 4, seed);
-        await writers.ListProductAsync(program.Client);
+        await writers.BeginAsync(program.Client);
         using var stop = new CancellationTokenSource();
         var writing = writers.RunAsync(program.Client, stop.Token);
         foreach (var blow in new Func<Task>[] { cluster.KillPostmasterAsync, cluster.StopImmediatelyAsync })
@@ -57,6 +58,9 @@ public class LostDatabaseTests
         await Eventually.TrueAsync(() => writers.All.Count > last + 30, $"writes go on (seed {seed}): {program.Log}");
         await stop.CancelAsync();
         await writing;
-        await writers.ShouldAllBeThereAsync(await cluster.EnsureDatabaseAsync("marketplace"));
+        await writers.ShouldAllBeThereAsync(address);
+        var audit = new LogAudit(address, seed);
+        await audit.StreamsAsync();
+        await audit.ReadModelsAsync(program.Client, "fire");
     });
 }

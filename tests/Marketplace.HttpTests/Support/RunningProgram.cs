@@ -61,13 +61,18 @@ public sealed partial class RunningProgram : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Stops it in its tracks; it does not know.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     /// <summary>Asks it to stop, as a service manager does.</summary>
     /// <returns>Its exit code and how long it took.</returns>
     public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()
     {
         var clock = Stopwatch.StartNew();
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return (_process.ExitCode, clock.Elapsed);
     }
@@ -79,6 +84,12 @@ public sealed partial class RunningProgram : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
         Seeded.Keep("program", Log);
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private void Heard(string? line)
