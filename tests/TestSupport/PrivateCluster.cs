@@ -56,6 +56,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
+        Seeded.Keep("postgres", await File.ReadAllTextAsync(LogFile));
         for (var tries = 1; ; tries++)
         {
             try

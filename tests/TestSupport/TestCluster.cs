@@ -21,6 +21,18 @@ public static class TestCluster
     /// <summary>The shared cluster, started or joined by the first call.</summary>
     public static Task<LocalCluster> GetAsync() => Shared.Value;
 
+    /// <summary>The end of the shared server's log; null when this process has not used the server.</summary>
+    internal static async Task<string?> LogAsync()
+    {
+        const int Most = 1024 * 1024;
+        if (!Shared.IsValueCreated)
+            return null;
+        await using var log = new FileStream((await Shared.Value).LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Seek(-Math.Min(Most, log.Length), SeekOrigin.End);
+        using var reader = new StreamReader(log);
+        return await reader.ReadToEndAsync();
+    }
+
     /// <summary>A folder for temporary files of this user, for data that the PostgreSQL of this machine can read.</summary>
     internal static async Task<string> FolderAsync(string purpose)
     {

@@ -1,12 +1,11 @@
 using Marketplace.HttpTests.Support;
 using Npgsql;
 using TestSupport;
-using Xunit.Abstractions;
 
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>Feeds through what can happen to the program and the database, each line once.</summary>
-public sealed class FeedFaultTests(ITestOutputHelper output)
+public sealed class FeedFaultTests
 {
     private const int Lines = 4_000;
 
@@ -98,11 +97,9 @@ public sealed class FeedFaultTests(ITestOutputHelper output)
     [InlineData(50, true)]
     [InlineData(1_500, false)]
     [InlineData(1_500, true)]
-    public async Task Slices_that_fail_at_any_moment_cost_no_line_and_no_order(int offers, bool atCommit)
+    public Task Slices_that_fail_at_any_moment_cost_no_line_and_no_order(int offers, bool atCommit) => Seeded.RunAsync(async seed =>
     {
         // With few offers a slice has few lines, since an offer's events follow one another in it.
-        var seed = Random.Shared.Next();
-        output.WriteLine($"seed {seed}");
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var host = await MarketplaceFixture.StartAsync(database.ConnectionString, ("Limits:FeedSliceLines", "100"));
         var shelf = new Shelf(new Api(host), "powells");
@@ -127,7 +124,7 @@ public sealed class FeedFaultTests(ITestOutputHelper output)
 
         await EachLineOnceAsync(database, shelf, feedId, offers);
         Assert.True(await database.ScalarAsync<long>("select last_value from marketplace.tries") > 5, "There were few slices.");
-    }
+    });
 
     // Every line has one result, one event, and the version that follows from the lines before it.
     private static async Task EachLineOnceAsync(TestDatabase database, Shelf shelf, string feedId, int offers = 50)

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Support;
 using Marketplace.Identity;
 using TestSupport;

@@ -2,6 +2,7 @@ using DevelopmentIssuer;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 using Npgsql;
+using TestSupport;
 
 namespace Marketplace.HttpTests.Idempotency;
 
@@ -27,9 +28,8 @@ public class RandomKeyedCommandsTests(MarketplaceFixture app) : IClassFixture<Ma
     }
 
     [Fact]
-    public async Task They_agree_with_a_plain_model()
+    public Task They_agree_with_a_plain_model() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         var clock = new MovableClock();
         await using var one = await Instances.StartAsync(app.Database.ConnectionString, clock);
@@ -46,7 +46,7 @@ public class RandomKeyedCommandsTests(MarketplaceFixture app) : IClassFixture<Ma
                 Assert.Fail($"{string.Join('\n', said)}\n{e}");
             }
         }
-    }
+    });
 
     private async Task RunAsync(Random random, MovableClock clock, Api one, Api two, List<string> said)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 

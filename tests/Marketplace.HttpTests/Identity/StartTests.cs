@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using DevelopmentIssuer;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Identity;

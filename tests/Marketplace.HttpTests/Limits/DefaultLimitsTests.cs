@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 using Marketplace.Limits;

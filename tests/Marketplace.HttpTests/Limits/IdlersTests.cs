@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Limits;

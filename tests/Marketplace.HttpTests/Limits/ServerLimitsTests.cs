@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Marketplace.Hosting;
 using Marketplace.Http;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Support;
 using TestSupport;
 

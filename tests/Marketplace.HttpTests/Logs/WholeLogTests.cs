@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using Alba;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 using Marketplace.Identity;

@@ -5,6 +5,7 @@ using Marketplace.HttpTests.Support;
 using Marketplace.Pricing;
 using Marketplace.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using TestSupport;
 
 namespace Marketplace.HttpTests.Pricing;
 
@@ -20,9 +21,10 @@ public sealed class RandomHistoryTests(MarketplaceFixture app) : IClassFixture<M
     [InlineData(1, 200)]
     [InlineData(2, 200)]
     [InlineData(0, 300)]
-    public async Task Every_past_moment_is_answered_as_a_plain_model_does(int seed, int commands)
+    public Task Every_past_moment_is_answered_as_a_plain_model_does(int fixedSeed, int commands) => Seeded.RunAsync(async drawn =>
     {
-        var random = new Random(seed == 0 ? seed = Random.Shared.Next(100, int.MaxValue) : seed);
+        var seed = fixedSeed == 0 ? drawn : fixedSeed;
+        var random = new Random(seed);
         var shops = new[] { await Shop.OpenAsync(app), await Shop.OpenAsync(app) };
         var offers = Enumerable.Range(0, 12).Select(n => (SellerId: $"seller{n % 5}", Sku: $"{MarketplaceFixture.NewId("sku")}")).ToArray();
 
@@ -39,7 +41,7 @@ public sealed class RandomHistoryTests(MarketplaceFixture app) : IClassFixture<M
         await app.RebuildAsync(nameof(PriceHistory));
         var rebuilt = await RowsAsync();
         foreach (var table in live.Keys) Assert.Equal(live[table], rebuilt[table]);
-    }
+    });
 
     private async Task PlayAsync(Random random, Shop[] shops, (string SellerId, string Sku)[] offers, int commands)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Readme;

@@ -5,6 +5,7 @@ using Marketplace.Http;
 using Marketplace.HttpTests.Support;
 using Marketplace.Reviews;
 using Marketplace.Storage;
+using Marketplace.Tests;
 using Marketplace.WritePath;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,7 +28,7 @@ public sealed class ReviewPropertyTests(MarketplaceFixture fixture) : IClassFixt
     public async Task Every_read_model_equals_a_plain_model_after_any_commands_and_after_a_rebuild()
     {
         var property = Prop.ForAll(Steps.ListOf(60).ToArbitrary(), steps => Task.Run(() => RunAsync([.. steps.OrderBy(s => s.Minute ?? int.MaxValue)])).GetAwaiter().GetResult());
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Runs), property);
+        SeededProperty.Check(Config.QuickThrowOnFailure.WithMaxTest(Runs), property);
 
         foreach (var (projection, tables) in new[] { ("CurrentReviews", new[] { "review" }), ("ReviewHistory", ["review_history"]) })
         {

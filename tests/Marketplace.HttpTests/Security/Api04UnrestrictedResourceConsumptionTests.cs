@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Marketplace.Http;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Limits;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;

@@ -6,10 +6,13 @@ namespace Marketplace.HttpTests.Support;
 public static class Eventually
 {
     /// <summary>Fails with these words unless the condition comes true in time. Generous: the machine is shared.</summary>
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    /// <inheritdoc cref="TrueAsync(Func{bool}, string)" />
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         var clock = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(clock.Elapsed < MarketplaceFixture.Patience, $"It did not come to pass: {what}");
             await Task.Delay(10);

@@ -73,7 +73,10 @@ public sealed class MarketplaceFixture : IAsyncLifetime
     }
 
     /// <summary>A client of the application in memory; its requests get fitting tokens.</summary>
-    public HttpClient NewClient() => new(new FittingTokens(Host.Server.CreateHandler())) { BaseAddress = Host.Server.BaseAddress };
+    public HttpClient NewClient() => NewClient(Host);
+
+    /// <summary>A client of another application in memory; its requests get fitting tokens.</summary>
+    public static HttpClient NewClient(IAlbaHost host) => new(new FittingTokens(host.Server.CreateHandler())) { BaseAddress = host.Server.BaseAddress };
 
     /// <summary>Waits until the asynchronous projections have dealt with everything recorded so far.</summary>
     public Task CatchUpAsync() => Host.WaitForNonStaleProjectionDataAsync(Patience);

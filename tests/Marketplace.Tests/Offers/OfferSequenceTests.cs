@@ -86,7 +86,7 @@ public class OfferSequenceTests
     });
 
     private static void ForAllSequences(Action<OfferCommand[]> holds) =>
-        Prop.ForAll(OfferCommands.Sequences(["p", "q"], ["s", "t"]), holds).Check(Thousands);
+        SeededProperty.Check(Thousands, Prop.ForAll(OfferCommands.Sequences(["p", "q"], ["s", "t"]), holds));
 
     private static void AreEqual(ModelOffer model, (Offer State, int Version) actual)
     {

@@ -76,7 +76,7 @@ public sealed class StepFoldTests
 
     [Fact]
     public void Where_changes_take_effect_in_the_order_of_the_log_the_steps_by_position_tell_those_by_instant() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), Gen.Choose(0, 29).ToArbitrary(), (changes, cut) =>
+        SeededProperty.Check(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), Gen.Choose(0, 29).ToArbitrary(), (changes, cut) =>
         {
             // A batch may begin anywhere but within an instant.
             while (cut > 0 && cut < changes.Length && changes[cut - 1].EffectiveAt == changes[cut].EffectiveAt) cut--;
@@ -99,7 +99,7 @@ public sealed class StepFoldTests
 
     [Fact]
     public void However_the_changes_are_cut_into_batches_the_steps_are_those_of_a_plain_fold() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), Gen.Choose(1, 6).ToArbitrary(), (changes, size) =>
+        SeededProperty.Check(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), Gen.Choose(1, 6).ToArbitrary(), (changes, size) =>
         {
             var (steps, competition) = (new List<Step>(), new Competition(Group));
             foreach (var batch in changes.Chunk(size)) steps.AddRange(StepFold.ByPosition(competition, Group, batch));
@@ -111,7 +111,7 @@ public sealed class StepFoldTests
 
     [Fact]
     public void At_every_instant_the_last_step_is_what_a_plain_fold_of_everything_effective_by_then_gives() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), changes =>
+        SeededProperty.Check(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Changes().ToArbitrary(), changes =>
         {
             var steps = ByInstant(changes).ToArray();
             foreach (var instant in changes.Select(c => c.EffectiveAt).Distinct())

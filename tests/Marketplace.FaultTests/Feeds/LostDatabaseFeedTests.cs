@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 using Npgsql;
 using TestSupport;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>Every line of a feed is applied exactly once, however the server fails under it; the program finds it again without help.</summary>
 public class LostDatabaseFeedTests
@@ -16,33 +16,31 @@ public class LostDatabaseFeedTests
          order by (state <> 'idle' and query ~ 'feed|mt_events') desc, (query ~ 'feed|mt_events') desc, random() limit 1
         """;
 
-    private readonly int _seed = Random.Shared.Next();
-
     [Fact]
-    public async Task Terminated_sessions_cost_no_line()
+    public Task Terminated_sessions_cost_no_line() => Seeded.RunAsync(async seed =>
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.With(applicationName: "under-fire")));
-        var seller = await BeginAsync(program, 2_500);
+        var seller = await BeginAsync(program, 2_500, seed);
         for (var blow = 0; blow < 8; blow++)
         {
             await Task.Delay(random.Next(60));
             await PostgresBackends.TerminateAsync(database.ConnectionString, "under-fire");
         }
         await seller.FinishAsync(program);
-        await new FeedAudit(database.ConnectionString, program.Client, _seed).ShouldBeExactAsync(seller);
-    }
+        await new FeedAudit(database.ConnectionString, program.Client, seed).ShouldBeExactAsync(seller);
+    });
 
     [Fact]
-    public async Task A_killed_backend_of_a_worker_and_a_server_stopped_at_once_cost_no_line()
+    public Task A_killed_backend_of_a_worker_and_a_server_stopped_at_once_cost_no_line() => Seeded.RunAsync(async seed =>
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         await using var cluster = await PrivateCluster.StartAsync();
         var address = await cluster.EnsureDatabaseAsync("marketplace");
         var underFire = new NpgsqlConnectionStringBuilder(address) { ApplicationName = "under-fire", MaxPoolSize = 16 }.ConnectionString;
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", underFire));
-        var seller = await BeginAsync(program, 3_000);
+        var seller = await BeginAsync(program, 3_000, seed);
         var feed = seller.Feeds[0];
         // Right behind the answer: what was promised to be safe on disk is all there.
         await StopAsync();
@@ -53,7 +51,7 @@ public class LostDatabaseFeedTests
             await blow();
         }
         await seller.FinishAsync(program);
-        await new FeedAudit(address, program.Client, _seed).ShouldBeExactAsync(seller);
+        await new FeedAudit(address, program.Client, seed).ShouldBeExactAsync(seller);
 
         // One backend killed by signal 9 makes the server end all others and recover from its log by itself.
         async Task KillBackendAsync()
@@ -78,12 +76,12 @@ public class LostDatabaseFeedTests
             await cluster.KillPostmasterAsync();
             await cluster.StartAgainAsync();
         }
-    }
+    });
 
-    private async Task<SellerUnderFire> BeginAsync(RunningProgram program, int lines)
+    private static async Task<SellerUnderFire> BeginAsync(RunningProgram program, int lines, int seed)
     {
         await new Writers(Product, 1, 0).ListProductAsync(program.Client);
-        var seller = new SellerUnderFire("powells", Product, _seed);
+        var seller = new SellerUnderFire("powells", Product, seed);
         await seller.UploadAsync(program.Client, seller.Next(lines));
         return seller;
     }

@@ -3,11 +3,15 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.FaultTests;
 
-/// <summary>Sellers who reprice without rest, each its own offers, and write down what was acknowledged.</summary>
-public sealed class Writers(string productId, int count, int seed)
+/// <summary>
+/// Sellers who reprice without rest, each its own offers, and write down what was acknowledged; or all of them the same few offers and one
+/// review, so that they meet.
+/// </summary>
+public sealed class Writers(string productId, int count, int seed, bool meet = false)
 {
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
     private readonly ConcurrentDictionary<int, int> _statuses = new();
@@ -29,27 +33,33 @@ public sealed class Writers(string productId, int count, int seed)
     public async Task ListProductAsync(HttpClient client) =>
         (await client.PutAsJsonAsync($"/v1/products/{productId}", new { title = "A product under fire" })).EnsureSuccessStatusCode();
 
-    /// <summary>Writes until told to stop; whatever goes wrong is noted and tried no further.</summary>
-    public Task RunAsync(HttpClient client, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, count).Select(async writer =>
+    /// <summary>Lists the product and has it reviewed once, for others to vote on.</summary>
+    public async Task BeginAsync(HttpClient client)
+    {
+        await ListProductAsync(client);
+        var review = new { reviewerId = "ann", rating = 4, title = "t", body = "b" };
+        (await client.PostAsJsonAsync($"/v1/products/{productId}/reviews", review)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Writes until told to stop, each writer to one of the instances; whatever goes wrong is noted and tried no further.</summary>
+    public Task RunAsync(HttpClient client, CancellationToken stop) => RunAsync([client], stop);
+
+    /// <inheritdoc cref="RunAsync(HttpClient, CancellationToken)" />
+    public Task RunAsync(HttpClient[] clients, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, count).Select(async writer =>
     {
         var random = new Random(seed + writer);
         while (!stop.IsCancellationRequested)
         {
-            var (seller, sku, cents) = ($"seller{writer}", $"sku{random.Next(3)}", random.Next(1, 100_000));
+            var (seller, sku, cents) = ($"seller{(meet ? random.Next(2) : writer)}", $"{productId}-{random.Next(3)}", random.Next(1, 100_000));
+            var votes = meet && random.Next(4) == 0;
             try
             {
-                using var answer = await client.PutAsJsonAsync($"/v1/sellers/{seller}/offers/{sku}", new
-                {
-                    productId,
-                    listingType = "zShops",
-                    condition = "new",
-                    price = new { amount = cents / 100m, currency = "USD" },
-                    quantity = 1 + random.Next(5),
-                }, CancellationToken.None);
+                var client = clients[writer % clients.Length];
+                using var answer = await (votes ? VoteAsync(client, $"voter{writer}", random) : PutAsync(client, seller, sku, cents, random));
                 Note((int)answer.StatusCode);
                 if (answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Created)
-                    _acknowledged.Enqueue(new Acknowledged($"offer/{seller}/{sku}", Number(answer.Headers.ETag!.Tag.Trim('"')),
-                        Number(answer.Headers.GetValues("Marketplace-Position").Single()), cents));
+                    _acknowledged.Enqueue(new Acknowledged(votes ? $"review/{productId}/ann" : $"offer/{seller}/{sku}",
+                        Number(answer.Headers.ETag!.Tag.Trim('"')), Number(answer.Headers.GetValues("Marketplace-Position").Single()), cents));
                 else
                     await Task.Delay(20, CancellationToken.None);
             }
@@ -62,7 +72,7 @@ public sealed class Writers(string productId, int count, int seed)
     }));
 
     /// <summary>Fails unless every acknowledged write is in the log exactly where the answer said, and the current offers equal the log.</summary>
-    public async Task ShouldAllBeThereAsync(string connectionString)
+    public Task ShouldAllBeThereAsync(string connectionString) => Seeded.RunAsync(async seed =>
     {
         await using var db = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "marketplace" }.ConnectionString);
         var log = new Dictionary<long, (string Stream, long Version)>();
@@ -82,7 +92,20 @@ public sealed class Writers(string productId, int count, int seed)
                      order by version desc limit 1)
             """;
         await foreach (var row in RowsAsync(db, Broken)) Assert.Fail($"The row of {row.GetString(0)} does not equal the fold of its events (seed {seed}).");
-    }
+    });
+
+    private Task<HttpResponseMessage> VoteAsync(HttpClient client, string voter, Random random) => client.PutAsJsonAsync(
+        $"/v1/reviews/{productId}~ann/votes/{voter}", new { helpful = random.Next(2) == 0 }, CancellationToken.None);
+
+    private Task<HttpResponseMessage> PutAsync(HttpClient client, string seller, string sku, int cents, Random random) =>
+        client.PutAsJsonAsync($"/v1/sellers/{seller}/offers/{sku}", new
+        {
+            productId,
+            listingType = "zShops",
+            condition = "new",
+            price = new { amount = cents / 100m, currency = "USD" },
+            quantity = 1 + random.Next(5),
+        }, CancellationToken.None);
 
     private void Note(int status) => _statuses.AddOrUpdate(status, 1, (_, times) => times + 1);
 

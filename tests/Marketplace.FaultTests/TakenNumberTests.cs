@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Feeds;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.FaultTests;
 
 /// <summary>
 /// A crash of the server takes the sequence of the events' numbers back to what was on disk, so that it may give numbers again which are in

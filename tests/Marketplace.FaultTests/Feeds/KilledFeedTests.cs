@@ -2,20 +2,19 @@ using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
 using TestSupport;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>Every line of a feed is applied exactly once, however and whenever the program that applies it ends.</summary>
 public class KilledFeedTests
 {
     private const string Product = "fire";
-    private readonly int _seed = Random.Shared.Next();
 
     [Fact]
-    public async Task Every_line_is_applied_once_through_kills_of_the_program_at_any_moment()
+    public Task Every_line_is_applied_once_through_kills_of_the_program_at_any_moment() => Seeded.RunAsync(async seed =>
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        SellerUnderFire[] sellers = [new("powells", Product, _seed), new("strand", Product, _seed + 1)];
+        SellerUnderFire[] sellers = [new("powells", Product, seed), new("strand", Product, seed + 1)];
         await using (var first = await StartAsync(database))
         {
             await ListAsync(first);
@@ -35,15 +34,15 @@ public class KilledFeedTests
             await program.KillAsync();
         }
         await using var last = await StartAsync(database);
-        await ShouldBeExactAsync(last, database, sellers);
-    }
+        await ShouldBeExactAsync(last, database, seed, sellers);
+    });
 
     [Fact]
-    public async Task A_feed_is_there_whole_or_not_at_all_when_the_program_is_killed_in_the_middle_of_its_upload()
+    public Task A_feed_is_there_whole_or_not_at_all_when_the_program_is_killed_in_the_middle_of_its_upload() => Seeded.RunAsync(async seed =>
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        var seller = new SellerUnderFire("powells", Product, _seed);
+        var seller = new SellerUnderFire("powells", Product, seed);
         var feed = seller.Next(4_000);
         await using (var first = await StartAsync(database))
         {
@@ -62,14 +61,14 @@ public class KilledFeedTests
         await seller.UploadAsync(next.Client, feed);
         await seller.UploadAsync(next.Client, feed);
         Assert.Single(await FeedsAsync(next, seller));
-        await ShouldBeExactAsync(next, database, seller);
-    }
+        await ShouldBeExactAsync(next, database, seed, seller);
+    });
 
     [Fact]
-    public async Task A_caller_who_leaves_in_the_middle_of_an_upload_leaves_nothing()
+    public Task A_caller_who_leaves_in_the_middle_of_an_upload_leaves_nothing() => Seeded.RunAsync(async seed =>
     {
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        var seller = new SellerUnderFire("powells", Product, _seed);
+        var seller = new SellerUnderFire("powells", Product, seed);
         var feed = seller.Next(4_000);
         await using var program = await StartAsync(database);
         await ListAsync(program);
@@ -83,20 +82,20 @@ public class KilledFeedTests
         }
         for (var tries = 0; await database.ScalarAsync<long>("select count(*) from marketplace.feed_chunk") > 0; tries++)
         {
-            Assert.True(tries < 1000, $"What was uploaded is still there (seed {_seed}): {program.Log}");
+            Assert.True(tries < 1000, $"What was uploaded is still there (seed {seed}): {program.Log}");
             await Task.Delay(20);
         }
         Assert.Empty(await FeedsAsync(program, seller));
         await seller.UploadAsync(program.Client, feed);
-        await ShouldBeExactAsync(program, database, seller);
-    }
+        await ShouldBeExactAsync(program, database, seed, seller);
+    });
 
     [Fact]
-    public async Task Of_two_instances_either_may_die_and_the_other_finishes()
+    public Task Of_two_instances_either_may_die_and_the_other_finishes() => Seeded.RunAsync(async seed =>
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        SellerUnderFire[] sellers = [new("powells", Product, _seed), new("strand", Product, _seed + 1)];
+        SellerUnderFire[] sellers = [new("powells", Product, seed), new("strand", Product, seed + 1)];
         await using var survivor = await StartAsync(database);
         await using var mortal = await StartAsync(database);
         await ListAsync(survivor);
@@ -105,15 +104,15 @@ public class KilledFeedTests
         var watched = sellers[random.Next(sellers.Length)];
         await watched.ReachAsync(survivor, watched.Feeds[^1], random.Next(600));
         await mortal.KillAsync();
-        await ShouldBeExactAsync(survivor, database, sellers);
-    }
+        await ShouldBeExactAsync(survivor, database, seed, sellers);
+    });
 
     [Fact]
-    public async Task The_end_of_the_program_waits_for_no_feed_and_the_next_one_goes_on_with_it()
+    public Task The_end_of_the_program_waits_for_no_feed_and_the_next_one_goes_on_with_it() => Seeded.RunAsync(async seed =>
     {
-        var random = new Random(_seed);
+        var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
-        var seller = new SellerUnderFire("powells", Product, _seed);
+        var seller = new SellerUnderFire("powells", Product, seed);
         await using (var first = await StartAsync(database))
         {
             await ListAsync(first);
@@ -121,11 +120,11 @@ public class KilledFeedTests
             await seller.UploadAsync(first.Client, feed);
             await seller.ReachAsync(first, feed, random.Next(1_500));
             var (exitCode, took) = await first.TerminateAsync();
-            Assert.True(exitCode == 0 && took < TimeSpan.FromSeconds(10), $"{exitCode} after {took} (seed {_seed}): {first.Log}");
+            Assert.True(exitCode == 0 && took < TimeSpan.FromSeconds(10), $"{exitCode} after {took} (seed {seed}): {first.Log}");
         }
         await using var next = await StartAsync(database);
-        await ShouldBeExactAsync(next, database, seller);
-    }
+        await ShouldBeExactAsync(next, database, seed, seller);
+    });
 
     private static Task<RunningProgram> StartAsync(TestDatabase database) =>
         RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString));
@@ -135,10 +134,10 @@ public class KilledFeedTests
     private static async Task<JsonArray> FeedsAsync(RunningProgram program, SellerUnderFire seller) =>
         JsonNode.Parse(await program.Client.GetStringAsync(seller.Path))!["items"]!.AsArray();
 
-    private async Task ShouldBeExactAsync(RunningProgram program, TestDatabase database, params SellerUnderFire[] sellers)
+    private async Task ShouldBeExactAsync(RunningProgram program, TestDatabase database, int seed, params SellerUnderFire[] sellers)
     {
         foreach (var seller in sellers) await seller.FinishAsync(program);
-        var audit = new FeedAudit(database.ConnectionString, program.Client, _seed);
+        var audit = new FeedAudit(database.ConnectionString, program.Client, seed);
         foreach (var seller in sellers) await audit.ShouldBeExactAsync(seller);
     }
 }

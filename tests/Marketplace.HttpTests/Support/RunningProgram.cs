@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Marketplace.HttpTests.Logs;
-using Marketplace.HttpTests.Support;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.HttpTests.Support;
 
 /// <summary>The program as a process of its own, on a port of its choosing: to be asked over a real socket, and killed.</summary>
 public sealed partial class RunningProgram : IAsyncDisposable
@@ -61,13 +61,18 @@ public sealed partial class RunningProgram : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Stops it in its tracks; it does not know.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     /// <summary>Asks it to stop, as a service manager does.</summary>
     /// <returns>Its exit code and how long it took.</returns>
     public async Task<(int ExitCode, TimeSpan Took)> TerminateAsync()
     {
         var clock = Stopwatch.StartNew();
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
         return (_process.ExitCode, clock.Elapsed);
     }
@@ -78,6 +83,13 @@ public sealed partial class RunningProgram : IAsyncDisposable
         Client?.Dispose();
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
+        Seeded.Keep("program", Log);
+    }
+
+    private async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private void Heard(string? line)

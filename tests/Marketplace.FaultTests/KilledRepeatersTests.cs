@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using Marketplace.HttpTests.Faults;
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Idempotency;
+namespace Marketplace.FaultTests;
 
 /// <summary>Clients that repeat until they are answered, against a program that is killed at any moment.</summary>
 public class KilledRepeatersTests
@@ -15,9 +15,8 @@ public class KilledRepeatersTests
     private sealed record Sent(string Seller, decimal Price, string Body, long Position);
 
     [Fact]
-    public async Task Every_keyed_request_has_its_effect_once_though_the_program_is_killed_at_any_moment()
+    public Task Every_keyed_request_has_its_effect_once_though_the_program_is_killed_at_any_moment() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         var environment = ("ConnectionStrings__Marketplace", database.ConnectionString);
@@ -67,11 +66,11 @@ public class KilledRepeatersTests
             Assert.True(times == 1, $"{sent.Price} was recorded {times} times (seed {seed}).");
             Assert.Equal($"offer/{sent.Seller}/sku-1", await database.ScalarAsync<string>("select stream_id from marketplace.mt_events where seq_id = $1", sent.Position));
         }
-    }
+    });
 
     private static async Task<Sent> UntilAnsweredAsync(Func<HttpClient> client, string seller, decimal amount)
     {
-        var key = Keyed.NewKey();
+        var key = Guid.NewGuid().ToString();
         while (true)
         {
             try

@@ -3,19 +3,18 @@ using System.Net.Http.Json;
 using Marketplace.HttpTests.Support;
 using TestSupport;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.FaultTests;
 
 /// <summary>A database that goes away is told as 503 and found again without help; nothing acknowledged is lost on the way.</summary>
 public class LostDatabaseTests
 {
     [Fact]
-    public async Task Terminated_connections_cost_answers_but_no_acknowledged_write()
+    public Task Terminated_connections_cost_answers_but_no_acknowledged_write() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.With(applicationName: "under-fire")));
         var writers = new Writers("fire", 8, seed);
-        await writers.ListProductAsync(program.Client);
+        await writers.BeginAsync(program.Client);
         using var stop = new CancellationTokenSource();
         var writing = writers.RunAsync(program.Client, stop.Token);
         for (var blow = 0; blow < 5; blow++)
@@ -31,17 +30,17 @@ public class LostDatabaseTests
 
         Assert.True(writers.Statuses.Keys.All(status => status is 0 or 200 or 201 or 503), $"Only 503 is told (seed {seed}): {program.Log}");
         await writers.ShouldAllBeThereAsync(database.ConnectionString);
-    }
+        await new LogAudit(database.ConnectionString, seed).ReadModelsAsync(program.Client, "fire");
+    });
 
     [Fact]
-    public async Task A_killed_postmaster_gives_503_and_its_return_is_noticed()
+    public Task A_killed_postmaster_gives_503_and_its_return_is_noticed() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         await using var cluster = await PrivateCluster.StartAsync();
         var address = await cluster.EnsureDatabaseAsync("marketplace");
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", address));
         var writers = new Writers("fire", 4, seed);
-        await writers.ListProductAsync(program.Client);
+        await writers.BeginAsync(program.Client);
         using var stop = new CancellationTokenSource();
         var writing = writers.RunAsync(program.Client, stop.Token);
         foreach (var blow in new Func<Task>[] { cluster.KillPostmasterAsync, cluster.StopImmediatelyAsync })
@@ -59,6 +58,9 @@ public class LostDatabaseTests
         await Eventually.TrueAsync(() => writers.All.Count > last + 30, $"writes go on (seed {seed}): {program.Log}");
         await stop.CancelAsync();
         await writing;
-        await writers.ShouldAllBeThereAsync(await cluster.EnsureDatabaseAsync("marketplace"));
-    }
+        await writers.ShouldAllBeThereAsync(address);
+        var audit = new LogAudit(address, seed);
+        await audit.StreamsAsync();
+        await audit.ReadModelsAsync(program.Client, "fire");
+    });
 }

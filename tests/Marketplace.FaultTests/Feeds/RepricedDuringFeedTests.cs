@@ -4,8 +4,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>A seller reprices over HTTP the very offers that a feed of the same seller is changing.</summary>
 public class RepricedDuringFeedTests
@@ -24,9 +25,8 @@ public class RepricedDuringFeedTests
     private sealed record Acknowledged(string Sku, long Version, long Position, decimal Amount);
 
     [Fact]
-    public async Task Nothing_is_lost_nothing_is_refused_and_every_read_model_equals_the_log()
+    public Task Nothing_is_lost_nothing_is_refused_and_every_read_model_equals_the_log() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString));
         await new Writers(Product, 1, 0).ListProductAsync(program.Client);
@@ -69,7 +69,7 @@ public class RepricedDuringFeedTests
         }
         Assert.Equal(prices.Count, Skus + lines.Length + acknowledged.Count);
         await ShouldEqualTheLogAsync(program, audit, prices, seed);
-    }
+    });
 
     // A plain fold of the log: an offer's price points, and the steps of the lowest of the offers' prices.
     private static async Task ShouldEqualTheLogAsync(RunningProgram program, FeedAudit audit, List<Price> prices, int seed)

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>A seller whose feeds go through crashes, and who knows what must come of them.</summary>
 public sealed class SellerUnderFire(string sellerId, string productId, int seed, int skus = 150)

@@ -2,8 +2,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
 using Npgsql;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>A feed that is cancelled while it runs.</summary>
 public class CancelledFeedTests
@@ -13,9 +14,8 @@ public class CancelledFeedTests
         """;
 
     [Fact]
-    public async Task Once_the_cancelling_is_answered_nothing_more_is_applied_and_what_was_has_its_results()
+    public Task Once_the_cancelling_is_answered_nothing_more_is_applied_and_what_was_has_its_results() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString));
@@ -49,7 +49,7 @@ public class CancelledFeedTests
             Assert.Contains((string?)view["status"], new[] { "cancelled", "done" });
         }
         await audit.EventsAsync(db, "powells");
-    }
+    });
 
     private static async Task<long> MaxPositionAsync(NpgsqlDataSource db) =>
         (await FeedAudit.RowsAsync(db, "select coalesce(max(seq_id), 0) from mt_events", null, row => row.GetInt64(0))).Single();

@@ -1,7 +1,7 @@
 using Marketplace.HttpTests.Offers;
 using Marketplace.HttpTests.Support;
 
-namespace Marketplace.HttpTests.Faults;
+namespace Marketplace.FaultTests;
 
 /// <summary>
 /// The event store sends nothing again that the server refused: numbers drawn in the transaction that failed would be stored among later ones.

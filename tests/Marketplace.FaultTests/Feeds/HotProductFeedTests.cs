@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
+using TestSupport;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>Feeds of several sellers and sellers over HTTP take offers of one product in and out of competition, all at once.</summary>
 public class HotProductFeedTests
@@ -12,9 +13,8 @@ public class HotProductFeedTests
     private const int Skus = 60;
 
     [Fact]
-    public async Task Nobody_is_refused_and_the_offers_are_counted_right()
+    public Task Nobody_is_refused_and_the_offers_are_counted_right() => Seeded.RunAsync(async seed =>
     {
-        var seed = Random.Shared.Next();
         await using var database = await MarketplaceFixture.NewDatabaseAsync();
         await using var program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", database.ConnectionString));
         await new Writers(Product, 1, 0).ListProductAsync(program.Client);
@@ -38,7 +38,7 @@ public class HotProductFeedTests
         var active = await database.ScalarAsync<long>("select count(*) from marketplace.current_offer where status = 'active'");
         Assert.Equal(active, told.Sum(item => (long)item!["offerCount"]!));
         await new FeedAudit(database.ConnectionString, program.Client, seed).ShouldFollowAsync();
-    }
+    });
 
     private static async Task SwitchAsync(HttpClient client, int writer, ConcurrentDictionary<HttpStatusCode, int> statuses, CancellationToken stop)
     {

@@ -1,4 +1,4 @@
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>A body that stops in its middle until it is told to go on, so that something may happen meanwhile.</summary>
 public sealed class HaltingStream(byte[] content, int at) : MemoryStream(content)

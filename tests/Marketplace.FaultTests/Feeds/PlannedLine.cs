@@ -1,4 +1,4 @@
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>A line of a feed and what must become of it, by a plain model of offers.</summary>
 /// <param name="Text">The line.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>
 /// Random lines for the offers of one seller, and a model of these as plain as can be: what a line does is said here once more, in other words

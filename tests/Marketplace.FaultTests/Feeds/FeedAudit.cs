@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Marketplace.HttpTests.Support;
 using Npgsql;
 
-namespace Marketplace.HttpTests.Faults.Feeds;
+namespace Marketplace.FaultTests.Feeds;
 
 /// <summary>Compares what is stored and what is answered with what must have come of a seller's feeds.</summary>
 public sealed class FeedAudit(string connectionString, HttpClient client, int seed)
