@@ -66,7 +66,7 @@ internal static class PeerProgram
         store.Events.MetadataConfig.UserNameEnabled = true;
         store.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => json.Converters.Insert(0, new WordJsonConverter()));
         StoredEvents.Map(store);
-        store.Projections.Add(new OfferProjection(), ProjectionLifecycle.Live);
+        store.Projections.Add(new PeerOfferProjection(), ProjectionLifecycle.Live);
         store.Projections.Add(new CurrentOffers(), ProjectionLifecycle.Inline);
     }
 
