@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
@@ -13,6 +14,7 @@ public static class Seeded
     public const string Variable = "MARKETPLACE_TEST_SEED";
 
     private static readonly AsyncLocal<KeptLogs?> Logs = new();
+    private static readonly ConcurrentDictionary<string, Func<string>> Shared = new(StringComparer.Ordinal);
 
     /// <summary>Runs a test with a seed.</summary>
     /// <param name="test">The test.</param>
@@ -28,6 +30,7 @@ public static class Seeded
         }
         catch (Exception e)
         {
+            foreach (var (log, text) in Shared) logs.Add(log, text());
             throw new SeededTestException(seed, await logs.WriteAsync($"{name}-{seed.ToString(CultureInfo.InvariantCulture)}"), e);
         }
     }
@@ -54,6 +57,11 @@ public static class Seeded
     /// <param name="name">What wrote it.</param>
     /// <param name="text">All of it.</param>
     public static void Keep(string name, string text) => Logs.Value?.Add(name, text);
+
+    /// <summary>Names a log that all tests of this process share; its end is kept with every failure.</summary>
+    /// <param name="name">What writes it.</param>
+    /// <param name="end">Reads its end.</param>
+    public static void KeepShared(string name, Func<string> end) => Shared.TryAdd(name, end);
 
     private static int NewSeed() =>
         int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given)

@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Audit;
 
-public sealed class AuditStreamTests(MarketplaceFixture fixture) : IClassFixture<MarketplaceFixture>
+public sealed class AuditStreamTests(SharedMarketplace fixture) : IClassFixture<SharedMarketplace>
 {
     private Api Api => fixture.Api;
 

@@ -6,7 +6,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Contract;
 
-public class ConventionsTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class ConventionsTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private static readonly string[] Methods = ["GET", "PUT", "PATCH", "POST", "DELETE"];
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Marketplace.HttpTests.Contract;
 
 /// <summary>What every answer tells browsers and caches, whatever became of the request.</summary>
-public sealed class SecurityHeadersTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class SecurityHeadersTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private const string Strict = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>Cancelling what has not been applied, also in a race with the worker.</summary>
-public sealed class FeedCancelTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class FeedCancelTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private readonly Shelf _shelf = new(app.Api, MarketplaceFixture.NewId("seller"));
 

@@ -6,7 +6,7 @@ using TestSupport;
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>A feed does what the same changes do that are sent one by one: offers, outcomes, versions and events, line by line.</summary>
-public sealed class FeedEqualityTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class FeedEqualityTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private static readonly string[] Skus = ["a", "b", "c", "d"];
     private static readonly string[] ListingTypes = ["zShops", "used"];

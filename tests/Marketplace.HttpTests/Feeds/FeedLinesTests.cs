@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>What the lines of a feed do, one kind after another, and what the sender is told.</summary>
-public sealed class FeedLinesTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class FeedLinesTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private readonly Shelf _shelf = new(app.Api, MarketplaceFixture.NewId("seller"));
 

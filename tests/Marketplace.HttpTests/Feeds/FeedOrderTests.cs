@@ -4,7 +4,7 @@ using Marketplace.HttpTests.Support;
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>In which order feeds and their lines are applied, within a seller and between sellers.</summary>
-public sealed class FeedOrderTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class FeedOrderTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private static readonly string[] Skus = ["a", "b", "c"];
 

@@ -5,7 +5,7 @@ using Marketplace.Identity;
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>What a seller can read of feeds, while they run and afterwards.</summary>
-public sealed class FeedReadsTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class FeedReadsTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private readonly Shelf _shelf = new(app.Api, MarketplaceFixture.NewId("seller"));
 

@@ -7,7 +7,7 @@ using Marketplace.Identity;
 namespace Marketplace.HttpTests.Feeds;
 
 /// <summary>What is taken as a feed, and what is refused and leaves nothing behind.</summary>
-public sealed class FeedUploadTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class FeedUploadTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private readonly Shelf _shelf = new(app.Api, MarketplaceFixture.NewId("seller"));
 

@@ -12,7 +12,7 @@ using Npgsql;
 namespace Marketplace.HttpTests.Idempotency;
 
 /// <summary>Many repeats at once, at one instance and at two: one effect, one answer; whoever comes while it runs is told so.</summary>
-public sealed class ConcurrentRepeatsTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>, IAsyncLifetime
+public sealed class ConcurrentRepeatsTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>, IAsyncLifetime
 {
     private const string Patch = "PATCH /v1/sellers/{sellerId}/offers/{sku}";
     private IAlbaHost _second = null!;

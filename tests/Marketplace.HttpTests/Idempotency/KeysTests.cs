@@ -8,7 +8,7 @@ using Marketplace.Identity;
 namespace Marketplace.HttpTests.Idempotency;
 
 /// <summary>What a key is, and which request it names.</summary>
-public class KeysTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class KeysTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private const string Patch = "PATCH /v1/sellers/{sellerId}/offers/{sku}";
 

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Marketplace.HttpTests.Idempotency;
 
 /// <summary>A repeat of a refused write is refused in the same words, though by now it could succeed; unless the refusal was not about the request.</summary>
-public class RepeatedRefusalsTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class RepeatedRefusalsTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private const string Put = "PUT /v1/sellers/{sellerId}/offers/{sku}";
     private const string Patch = "PATCH /v1/sellers/{sellerId}/offers/{sku}";

@@ -5,7 +5,7 @@ using Marketplace.HttpTests.Support;
 namespace Marketplace.HttpTests.Idempotency;
 
 /// <summary>A repeat of a write that succeeded is answered as the first was, byte for byte, and changes nothing.</summary>
-public class RepeatedWritesTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class RepeatedWritesTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     public static TheoryData<string> Writes => [.. EveryWrite.All.Keys];
 

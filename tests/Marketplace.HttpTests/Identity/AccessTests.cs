@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Marketplace.HttpTests.Identity;
 
 /// <summary>Every route the application really serves, tried by nobody, by every role, on its own and on another's resource.</summary>
-public class AccessTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class AccessTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private const string Mine = "mine";
     private const string Theirs = "theirs";

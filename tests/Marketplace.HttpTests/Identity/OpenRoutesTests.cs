@@ -5,7 +5,7 @@ using Marketplace.Identity;
 namespace Marketplace.HttpTests.Identity;
 
 /// <summary>What anyone may read, in JSON, pages and pictures alike, says what is on sale and not who did what, or why.</summary>
-public class OpenRoutesTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class OpenRoutesTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     [Fact]
     public async Task Nothing_that_anyone_may_read_tells_who_changed_a_price_or_why()

@@ -7,7 +7,7 @@ using Marketplace.Identity;
 namespace Marketplace.HttpTests.Identity;
 
 /// <summary>Every event says who, in which role, why and in which trace.</summary>
-public class RecordedCallersTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class RecordedCallersTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string Parent = "00f067aa0ba902b7";

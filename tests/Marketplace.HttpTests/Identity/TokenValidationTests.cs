@@ -5,7 +5,7 @@ using Marketplace.Identity;
 namespace Marketplace.HttpTests.Identity;
 
 /// <summary>Which tokens are believed.</summary>
-public class TokenValidationTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class TokenValidationTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private const string Write = "/v1/sellers/powells/offers/sku-1/pause";
 

@@ -14,7 +14,7 @@ using Marketplace.Web;
 namespace Marketplace.HttpTests.Limits;
 
 /// <summary>Sizes of what is sent: the greatest is taken, one more is refused by name and records nothing.</summary>
-public sealed class SizesTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class SizesTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using TestSupport;
 
 namespace Marketplace.HttpTests.Logs;
 
@@ -18,10 +19,15 @@ public static class SuiteLog
     /// <summary>The most bytes of the file: 4 GiB. A suite that logs more has another problem.</summary>
     private const long MostBytes = 4L * 1024 * 1024 * 1024;
 
+    // Of every application in memory, whatever tests run beside it: a failure's own part is found by its time.
+    private const int MostKept = 4 * 1024 * 1024;
+
     private static readonly ConcurrentDictionary<string, bool> Known = new(StringComparer.Ordinal);
     private static readonly Lock Writing = new();
     private static readonly string File = NewFile();
     private static readonly StreamWriter Lines = new(File);
+
+    static SuiteLog() => Seeded.KeepShared("applications", End);
 
     /// <summary>How many lines there are.</summary>
     public static long Count { get; private set; }
@@ -75,6 +81,15 @@ public static class SuiteLog
         while (reader.ReadLine() is { } line) yield return line;
     }
 
+    private static string End()
+    {
+        lock (Writing) Lines.Flush();
+        using var stream = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Seek(-Math.Min(MostKept, stream.Length), SeekOrigin.End);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     private static string NewFile()
     {
         var folder = Directory.CreateTempSubdirectory("marketplace-suite-log-").FullName;
@@ -115,7 +130,7 @@ public static class SuiteLog
             var members = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs) : "";
             var scopes = new List<string>();
             _scopes.ForEachScope((scope, to) => to.Add(scope is IEnumerable<KeyValuePair<string, object>> named ? string.Join(' ', named) : $"{scope}"), scopes);
-            Write($"{level} {category} {message} {members} {string.Join(' ', scopes)} {e}");
+            Write($"{level} {category} {DateTime.UtcNow:HH:mm:ss.fff} {message} {members} {string.Join(' ', scopes)} {e}");
         }
 
         private sealed class Logger(Provider provider, string category) : ILogger

@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class ConditionalRequestTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class ConditionalRequestTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class ContendedOfferTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class ContendedOfferTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class EffectiveTimeTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class EffectiveTimeTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private static readonly (string, string) Correction = ("Marketplace-Cause", "correction");
     private Api Api => app.Api;

@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class LadderTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class LadderTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

@@ -9,7 +9,7 @@ using Marketplace.Tests.Offers;
 namespace Marketplace.HttpTests.Offers;
 
 /// <summary>Random commands over HTTP; what the reads then answer is compared with a plain model in memory.</summary>
-public class OfferModelTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class OfferModelTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private static readonly string[] Products = ["p", "q"];
 

@@ -4,7 +4,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class PositionTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class PositionTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

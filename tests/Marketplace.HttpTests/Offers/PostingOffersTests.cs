@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class PostingOffersTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class PostingOffersTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

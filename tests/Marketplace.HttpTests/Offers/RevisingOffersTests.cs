@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Offers;
 
-public class RevisingOffersTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public class RevisingOffersTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     private Api Api => app.Api;
 

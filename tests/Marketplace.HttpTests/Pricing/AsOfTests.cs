@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Pricing;
 
-public sealed class AsOfTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class AsOfTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     [Fact]
     public async Task A_past_position_is_answered_as_it_stood_then()

@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Pricing;
 
-public sealed class LowestPricesTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class LowestPricesTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     [Fact]
     public async Task An_answer_has_every_member_of_the_contract_and_no_other()

@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Pricing;
 
-public sealed class PriceHistoryTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class PriceHistoryTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     [Fact]
     public async Task A_step_has_every_member_of_the_contract_and_a_span_without_offers_has_no_price()

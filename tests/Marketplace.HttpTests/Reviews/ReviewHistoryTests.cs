@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Reviews;
 
-public sealed class ReviewHistoryTests(MarketplaceFixture fixture) : IClassFixture<MarketplaceFixture>
+public sealed class ReviewHistoryTests(SharedMarketplace fixture) : IClassFixture<SharedMarketplace>
 {
     private Api Api => fixture.Api;
 

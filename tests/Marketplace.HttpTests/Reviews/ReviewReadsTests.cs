@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Reviews;
 
-public sealed class ReviewReadsTests(MarketplaceFixture fixture) : IClassFixture<MarketplaceFixture>
+public sealed class ReviewReadsTests(SharedMarketplace fixture) : IClassFixture<SharedMarketplace>
 {
     private Api Api => fixture.Api;
 

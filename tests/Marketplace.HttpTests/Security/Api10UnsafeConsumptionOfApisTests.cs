@@ -7,7 +7,7 @@ using Marketplace.Listings;
 namespace Marketplace.HttpTests.Security;
 
 /// <summary>API10:2023 Unsafe Consumption of APIs: what comes from others (a listing page, a feed, an issuer's metadata) is checked like a caller's.</summary>
-public sealed class Api10UnsafeConsumptionOfApisTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>
+public sealed class Api10UnsafeConsumptionOfApisTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
     [Theory]
     [InlineData("Used price: $1e9\n")]

@@ -13,7 +13,7 @@ namespace Marketplace.HttpTests.Support;
 /// The application in memory on a database of its own, shared by the tests of one class: <c>IClassFixture&lt;MarketplaceFixture&gt;</c>.
 /// The schema is applied once per process, by the application itself, and copied from then on.
 /// </summary>
-public sealed class MarketplaceFixture : IAsyncLifetime
+public class MarketplaceFixture : IAsyncLifetime
 {
     /// <summary>The longest that asynchronous projections may take to follow. Generous: the machine is shared.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -58,19 +58,21 @@ public sealed class MarketplaceFixture : IAsyncLifetime
     public static string NewId(string kind) => $"{kind}-{Interlocked.Increment(ref _names)}";
 
     /// <inheritdoc />
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
-        Database = await NewDatabaseAsync();
-        Host = await StartAsync(Database.ConnectionString);
-        Api = new Api(Host);
+        var database = await NewDatabaseAsync();
+        Use(database, await StartAsync(database.ConnectionString));
     }
 
     /// <inheritdoc />
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await Host.DisposeAsync();
         await Database.DisposeAsync();
     }
+
+    /// <summary>Takes an application that runs.</summary>
+    protected void Use(TestDatabase database, IAlbaHost host) => (Database, Host, Api) = (database, host, new Api(host));
 
     /// <summary>A client of the application in memory; its requests get fitting tokens.</summary>
     public HttpClient NewClient() => NewClient(Host);

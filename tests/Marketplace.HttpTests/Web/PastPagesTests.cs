@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Web;
 
-public class PastPagesTests(MarketplaceFixture marketplace) : IClassFixture<MarketplaceFixture>
+public class PastPagesTests(SharedMarketplace marketplace) : IClassFixture<SharedMarketplace>
 {
     private Api Api => marketplace.Api;
 

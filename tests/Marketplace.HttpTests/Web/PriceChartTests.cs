@@ -4,7 +4,7 @@ using Marketplace.Pricing;
 
 namespace Marketplace.HttpTests.Web;
 
-public class PriceChartTests(MarketplaceFixture marketplace) : IClassFixture<MarketplaceFixture>
+public class PriceChartTests(SharedMarketplace marketplace) : IClassFixture<SharedMarketplace>
 {
     private Api Api => marketplace.Api;
 

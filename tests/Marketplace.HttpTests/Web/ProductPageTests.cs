@@ -2,7 +2,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Web;
 
-public class ProductPageTests(MarketplaceFixture marketplace) : IClassFixture<MarketplaceFixture>
+public class ProductPageTests(SharedMarketplace marketplace) : IClassFixture<SharedMarketplace>
 {
     private Api Api => marketplace.Api;
 
