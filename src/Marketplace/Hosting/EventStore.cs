@@ -20,8 +20,10 @@ public static class EventStore
     public static void AddEventStore(this WebApplicationBuilder builder)
     {
         builder.Services.AddHostedService<SchemaAtStart>();
-        builder.Services.AddMarten(store =>
+        builder.Services.AddSingleton<AppendSignal>();
+        builder.Services.AddMarten(services =>
             {
+                var store = new StoreOptions();
                 store.DatabaseSchemaName = Schema.Name;
                 store.Events.StreamIdentity = StreamIdentity.AsString;
                 // A function for each stream: one round trip for all that commits together, numbers drawn in the transaction that stores them,
@@ -29,8 +31,10 @@ public static class EventStore
                 store.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
                 // The stream's row is locked before a number is drawn, so that a lost race leaves no gap in the log.
                 store.Events.UseExclusiveLockOnConcurrentAppends = true;
-                // Every commit tells the daemon.
-                store.Events.UseListenNotifyForEventAppends = true;
+                // Not UseListenNotifyForEventAppends: see AppendSignal. Without a signal the daemon looks by itself.
+                store.Projections.Wakeup = services.GetRequiredService<AppendSignal>();
+                store.Projections.FastPollingTime = TimeSpan.FromMilliseconds(100);
+                store.Projections.SlowPollingTime = TimeSpan.FromMilliseconds(500);
                 store.Events.MetadataConfig.EnableAll();
                 // Not part of "all".
                 store.Events.MetadataConfig.UserNameEnabled = true;
@@ -43,6 +47,7 @@ public static class EventStore
                 // there may be another, whose rows are then the answer.
                 store.ConfigurePolly(_ => { });
                 store.ConfigureWritePolly(_ => { });
+                return store;
             })
             .UseNpgsqlDataSource()
             .UseLightweightSessions()

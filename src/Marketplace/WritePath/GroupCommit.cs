@@ -9,7 +9,8 @@ namespace Marketplace.WritePath;
 /// Stores a group of units in one Marten session: one transaction, the inline read models included, one notification. When that fails the
 /// unit at fault is found and told, and the others are stored without it.
 /// </summary>
-public sealed class GroupCommit(IDocumentStore store, CommitConnections connections, NpgsqlDataSource db, TimeProvider clock)
+public sealed class GroupCommit(IDocumentStore store, CommitConnections connections, NpgsqlDataSource db, AppendSignal signal,
+    TimeProvider clock)
 {
     /// <summary>How long a group waits for a lock that somebody outside this instance holds; then its units go one by one.</summary>
     public static readonly TimeSpan GroupLockWait = TimeSpan.FromMilliseconds(250);
@@ -33,6 +34,7 @@ public sealed class GroupCommit(IDocumentStore store, CommitConnections connecti
         try
         {
             await StoreAsync(units, lockWait);
+            signal.Committed();
             foreach (var unit in units) unit.Succeed();
             return [];
         }
