@@ -26,6 +26,9 @@ public sealed record ReadModel(string Name, Func<IProjection> Create, Projection
     /// <summary>The event types it reads; the event store spares itself the others where it reads the log.</summary>
     public IReadOnlyList<Type> Events { get; init; } = [];
 
+    /// <summary>The event store's name for how far it is, when it follows behind the log.</summary>
+    public string ProgressName => new ShardName(Name).Identity;
+
     /// <summary>What a rebuild of it replaces.</summary>
     public RebuildTarget ToRebuild() => new(Name, Create(), Tables, Events, Lifecycle == ProjectionLifecycle.Inline);
 }

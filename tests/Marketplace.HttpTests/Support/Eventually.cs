@@ -15,4 +15,15 @@ public static class Eventually
             await Task.Delay(10);
         }
     }
+
+    /// <summary>The same of a condition that has to be looked up.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(clock.Elapsed < MarketplaceFixture.Patience, $"It did not come to pass: {what}");
+            await Task.Delay(10);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using JasperFx.Events.Projections;
 using Marten.Events.Projections;
 
 namespace Marketplace.Storage.Rebuilding;
@@ -11,5 +12,5 @@ namespace Marketplace.Storage.Rebuilding;
 public sealed record RebuildTarget(string Name, IProjection Projection, IReadOnlyList<string> Tables, IReadOnlyList<Type> Events, bool IsInline)
 {
     /// <summary>The progress row of its live shard, when it has one.</summary>
-    public string ProgressName => $"{Name}:All";
+    public string ProgressName => new ShardName(Name).Identity;
 }
