@@ -41,7 +41,7 @@ public sealed partial class Rebuilds(
         {
             var began = clock.GetTimestamp();
             Began(log, name);
-            await new Rebuild((DocumentStore)store, turn, model.ToRebuild(), positions, log).RunAsync(ct);
+            await new Rebuild(store, db, turn, model.ToRebuild(), positions, log).RunAsync(ct);
             var seconds = Math.Round(clock.GetElapsedTime(began).TotalSeconds, 3);
             Done(log, name, seconds);
             return new RebuildOutcome(name, seconds);

@@ -24,7 +24,7 @@ public sealed class RebuildTests : IAsyncLifetime
             union all
             select pg_get_indexdef(indexrelid) from pg_index join t on t.oid = indrelid
             union all
-            select pg_get_triggerdef(g.oid) from pg_trigger g join t on t.oid = tgrelid where not tgisinternal) as lines
+            select translate(pg_get_triggerdef(g.oid), '()', '') from pg_trigger g join t on t.oid = tgrelid where not tgisinternal) as lines
         """;
 
     private TestDatabase _database = null!;
@@ -193,6 +193,17 @@ public sealed class RebuildTests : IAsyncLifetime
         Assert.Equal(0, await LeftoversAsync());
     }
 
+    [Fact]
+    public async Task A_batch_made_of_tables_that_were_replaced_meanwhile_is_not_written()
+    {
+        var oid = await OidAsync("review_history");
+        await _database.ExecuteAsync("call marketplace.assert_same_table('marketplace.review_history', $1::oid)", (long)oid);
+        await Rebuilds.RunAsync("ReviewHistory", CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            _database.ExecuteAsync("call marketplace.assert_same_table('marketplace.review_history', $1::oid)", (long)oid));
+        Assert.Contains("was replaced", refused.MessageText);
+    }
+
     private static async Task WriteAsync(Api api, int writer, CancellationToken enough)
     {
         for (var n = 0; !enough.IsCancellationRequested; n++) await WriteOnceAsync(api, writer, n);
@@ -245,12 +256,12 @@ public sealed class RebuildTests : IAsyncLifetime
     // Against the log itself: each read model has one row, or the rows, of every stream, at its version.
     private async Task AssertRowsAreTheLogsAsync()
     {
-        Assert.Equal(0, await _database.ScalarAsync<long>("""
-            select count(*) from marketplace.mt_streams as s
+        Assert.Equal("", await _database.ScalarAsync<string>("""
+            select coalesce(string_agg(format('%s is at %s in the log, at %s in the rows', id, s.version, r.version), '; '), '') from marketplace.mt_streams as s
               full join (select 'product/' || product_id as id, version from marketplace.product
                          union all select 'offer/' || seller_id || '/' || sku, version from marketplace.current_offer
                          union all select 'review/' || product_id || '/' || reviewer_id, version from marketplace.review) as r using (id)
-             where s.version is distinct from r.version
+             where s.version is distinct from r.version and id <> 'mt_tombstone'
             """));
         Assert.Equal(0, await _database.ScalarAsync<long>("""
             select count(*) from (select seq_id from marketplace.mt_events where starts_with(stream_id, 'offer/')) as e

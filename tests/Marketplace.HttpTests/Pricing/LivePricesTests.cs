@@ -24,7 +24,6 @@ public sealed class LivePricesTests(MarketplaceFixture app) : IClassFixture<Mark
         await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => RaceAsync(instances, writer)));
     }
 
-    // The packages rebuild no rows that are written meanwhile.
     [Fact]
     public async Task It_is_so_while_the_current_offers_are_rebuilt()
     {

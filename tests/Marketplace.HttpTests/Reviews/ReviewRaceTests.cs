@@ -36,7 +36,6 @@ public sealed class ReviewRaceTests(MarketplaceFixture fixture) : IClassFixture<
         Assert.Equal(1, (int)(await Api.GetAsync($"/v1/products/{productId}/reviews/summary")).ShouldBe(200).Json["count"]!);
     }
 
-    // The packages rebuild no rows that are written meanwhile.
     [Fact]
     public async Task Reviews_of_one_product_come_in_side_by_side_while_their_rows_are_rebuilt()
     {

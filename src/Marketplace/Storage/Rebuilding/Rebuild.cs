@@ -1,6 +1,5 @@
 using System.Data;
 using System.Globalization;
-using JasperFx.Events.Projections;
 using Marten;
 using Npgsql;
 using SessionOptions = Marten.Services.SessionOptions;
@@ -25,7 +24,7 @@ public sealed partial class Rebuild
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    private readonly DocumentStore _store;
+    private readonly IDocumentStore _store;
     private readonly NpgsqlConnection _connection;
     private readonly RebuildTarget _target;
     private readonly Positions _positions;
@@ -36,14 +35,15 @@ public sealed partial class Rebuild
 
     /// <summary>Prepares a rebuild.</summary>
     /// <param name="store">The event store.</param>
+    /// <param name="db">Where the log is read.</param>
     /// <param name="connection">The connection that holds the right to rebuild.</param>
     /// <param name="target">What to rebuild.</param>
     /// <param name="positions">Tells through which position the log is complete.</param>
     /// <param name="log">Where to say what goes on.</param>
-    public Rebuild(DocumentStore store, NpgsqlConnection connection, RebuildTarget target, Positions positions, ILogger log)
+    public Rebuild(IDocumentStore store, NpgsqlDataSource db, NpgsqlConnection connection, RebuildTarget target, Positions positions, ILogger log)
     {
         (_store, _connection, _target, _positions, _log) = (store, connection, target, positions, log);
-        (_pages, _copies) = (new LogPages(store, target), new TableCopies(connection, target.Tables));
+        (_pages, _copies) = (new LogPages(store, db, target.Events), new TableCopies(connection, target.Tables));
     }
 
     /// <summary>Rebuilds and swaps.</summary>
@@ -75,7 +75,7 @@ public sealed partial class Rebuild
             if (ceiling <= _done) await Task.Delay(Pause, ct);
             await foreach (var page in _pages.ReadAsync(_done, ceiling, ct))
             {
-                if (page.Count > 0) await CommitAsync(page, ct);
+                if (page.Events.Count > 0) await CommitAsync(page, ct);
                 _done = page.Ceiling;
             }
         }
@@ -89,7 +89,7 @@ public sealed partial class Rebuild
     private Task<long> ProgressAsync(string locking, CancellationToken ct) =>
         ScalarAsync($"select last_seq_id from {Schema.Name}.mt_event_progression where name = '{_target.ProgressName}' {locking}", ct);
 
-    private async Task CommitAsync(EventPage page, CancellationToken ct)
+    private async Task CommitAsync(LogPage page, CancellationToken ct)
     {
         await using var transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         // The copies are worthless until the swap, whose commit waits for the disk and for all that was written before it.
@@ -98,18 +98,18 @@ public sealed partial class Rebuild
         await transaction.CommitAsync(ct);
     }
 
-    private async Task ApplyAsync(NpgsqlTransaction transaction, EventPage page, CancellationToken ct)
+    private async Task ApplyAsync(NpgsqlTransaction transaction, LogPage page, CancellationToken ct)
     {
         await using var session = _store.LightweightSession(SessionOptions.ForTransaction(transaction));
         try
         {
-            await _target.Projection.ApplyAsync(session, page, ct);
+            await _target.Projection.ApplyAsync(session, page.Events, ct);
             await session.SaveChangesAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested && _connection.FullState == ConnectionState.Open)
         {
             throw new InvalidOperationException(
-                string.Create(CultureInfo.InvariantCulture, $"It fails on the events from position {page[0].Sequence} to {page[^1].Sequence}: {e.GetBaseException().Message}"), e);
+                string.Create(CultureInfo.InvariantCulture, $"It fails on the events from position {page.Events[0].Sequence} to {page.Events[^1].Sequence}: {e.GetBaseException().Message}"), e);
         }
     }
 
@@ -140,8 +140,13 @@ public sealed partial class Rebuild
         var live = _target.IsInline ? long.MaxValue : await ProgressAsync("for update", ct);
         if (live < _done) throw new InvalidOperationException("The position of the live rows was set back meanwhile.");
         await _copies.LockLiveAsync(ct);
-        await foreach (var page in _pages.ReadAsync(_done, live, ct))
-            if (page.Count > 0) await ApplyAsync(transaction, page, ct);
+        // On this connection: all others of the pool may be with writers who wait for us.
+        for (var floor = _done; floor < live;)
+        {
+            var page = await _pages.LoadAsync(_connection, floor, live, ct);
+            if (page.Events.Count > 0) await ApplyAsync(transaction, page, ct);
+            floor = page.Ceiling;
+        }
         await _copies.ReplaceLiveAsync(ct);
         await transaction.CommitAsync(CancellationToken.None);
     }
