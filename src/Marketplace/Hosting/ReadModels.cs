@@ -51,8 +51,13 @@ public static class ReadModels
     {
         foreach (var model in All)
         {
-            if (model.Lifecycle != ProjectionLifecycle.Async) store.Projections.Add(model.Create(), model.Lifecycle);
-            else store.Projections.Add(new GuardedProjection(model.Name, model.Create(), model.Tables[0], model.Events), model.Lifecycle, asyncConfiguration: options =>
+            if (model.Lifecycle != ProjectionLifecycle.Async)
+            {
+                store.Projections.Add(model.Create(), model.Lifecycle);
+                continue;
+            }
+            var guarded = new GuardedProjection(model.Name, model.Create(), model.Tables[0], model.Events);
+            store.Projections.Add(guarded, model.Lifecycle, asyncConfiguration: options =>
             {
                 if (model.BatchSize is { } size) (options.BatchSize, options.MaximumHopperSize) = (size, 2 * size);
             });

@@ -22,6 +22,10 @@ public sealed partial class Rebuild
     /// <summary>The longest that the swap waits for a lock, and others behind it: less than PostgreSQL takes to look for a deadlock.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(500);
 
+    private const string LastSql = $"select coalesce(max(seq_id), 0) from {Schema.Name}.mt_events";
+
+    private const string ProgressSql = $"select last_seq_id from {Schema.Name}.mt_event_progression where name = $1";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly IDocumentStore _store;
@@ -82,12 +86,7 @@ public sealed partial class Rebuild
     }
 
     // Behind the log the live rows' own position: the copies never overtake them, so that theirs is right for the copies too.
-    private Task<long> GoalAsync(CancellationToken ct) => _target.IsInline
-        ? ScalarAsync($"select coalesce(max(seq_id), 0) from {Schema.Name}.mt_events", ct)
-        : ProgressAsync("", ct);
-
-    private Task<long> ProgressAsync(string locking, CancellationToken ct) =>
-        ScalarAsync($"select last_seq_id from {Schema.Name}.mt_event_progression where name = '{_target.ProgressName}' {locking}", ct);
+    private Task<long> GoalAsync(CancellationToken ct) => ScalarAsync(_target.IsInline ? LastSql : ProgressSql, ct);
 
     private async Task CommitAsync(LogPage page, CancellationToken ct)
     {
@@ -137,7 +136,7 @@ public sealed partial class Rebuild
     {
         await using var transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         await ExecuteAsync($"set local search_path = {TableCopies.SchemaName}; set local lock_timeout = {LockTimeout.TotalMilliseconds}", ct);
-        var live = _target.IsInline ? long.MaxValue : await ProgressAsync("for update", ct);
+        var live = _target.IsInline ? long.MaxValue : await ScalarAsync(ProgressSql + " for update", ct);
         if (live < _done) throw new InvalidOperationException("The position of the live rows was set back meanwhile.");
         await _copies.LockLiveAsync(ct);
         // On this connection: all others of the pool may be with writers who wait for us.
@@ -168,6 +167,7 @@ public sealed partial class Rebuild
     private async Task<long> ScalarAsync(string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, _connection);
+        if (!_target.IsInline) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _target.ProgressName });
         return await command.ExecuteScalarAsync(ct) is long value ? value : 0;
     }
 

@@ -14,15 +14,17 @@ public sealed class TableCopies(NpgsqlConnection connection, IReadOnlyList<strin
     /// <summary>The schema of the copies. One for all read models: one rebuild runs at a time.</summary>
     public const string SchemaName = $"{Schema.Name}_rebuild";
 
-    // What "like" does not bring. Keys come first; indexes that enforce nothing last, once the copies are filled: to sort all rows once costs a
+    // The copies, then what "like" does not bring. Keys come first; indexes that enforce nothing last, once the copies are filled: to sort all rows once costs a
     // fraction of finding each row's place.
-    private const string Describe = """
+    private const string Describe = $"""
         with t as (select c.*, quote_ident(c.relname) as name from pg_class c where c.oid = any ($1)),
              g as (select t.oid, t.name, '' as columns, a.* from t cross join lateral aclexplode(t.relacl) a where a.grantee <> t.relowner
                    union all
                    select t.oid, t.name, format(' (%I)', c.attname), a.*
                      from t join pg_attribute c on c.attrelid = t.oid and not c.attisdropped cross join lateral aclexplode(c.attacl) a)
-        select 1 as step, format('alter table %s add constraint %I %s', t.name, conname, pg_get_constraintdef(k.oid, true)) as ddl
+        select 0 as step, format('create table {SchemaName}.%s (like {Schema.Name}.%s including all excluding indexes)', t.name, t.name) as ddl from t
+        union all
+        select 1, format('alter table %s add constraint %I %s', t.name, conname, pg_get_constraintdef(k.oid, true))
           from pg_constraint k join t on t.oid = k.conrelid where contype in ('p', 'u', 'x')
         union all
         select case when i.indisunique then 2 else 6 end, pg_get_indexdef(i.indexrelid, 0, true) from pg_index i join t on t.oid = i.indrelid
@@ -58,7 +60,6 @@ public sealed class TableCopies(NpgsqlConnection connection, IReadOnlyList<strin
         await Obstacles.AssertNoneAsync(connection, oids.Clone(), ct);
         var statements = await DescribeAsync(oids, ct);
         await ExecuteAsync($"set local search_path = {SchemaName}, {Schema.Name}", ct);
-        foreach (var table in tables) await ExecuteAsync($"create table {Copy(table)} (like {table} including all excluding indexes)", ct);
         foreach (var (_, ddl) in statements.Where(s => s.Step < WhenFilled)) await ExecuteAsync(ddl, ct);
         _indexes = [.. statements.Where(s => s.Step == WhenFilled).Select(s => s.Ddl)];
         await transaction.CommitAsync(ct);
