@@ -3,6 +3,7 @@ using Marketplace.Catalog;
 using Marketplace.Offers;
 using Marketplace.Pricing;
 using Marketplace.Reviews;
+using Marketplace.Storage.Rebuilding;
 using Marten;
 using Marten.Events.Projections;
 
@@ -21,6 +22,15 @@ public sealed record ReadModel(string Name, Func<IProjection> Create, Projection
 
     /// <summary>How many events it is given at a time, or null for the event store's own number.</summary>
     public int? BatchSize { get; init; }
+
+    /// <summary>The event types it reads; the event store spares itself the others where it reads the log.</summary>
+    public IReadOnlyList<Type> Events { get; init; } = [];
+
+    /// <summary>The event store's name for how far it is, when it follows behind the log.</summary>
+    public string ProgressName => new ShardName(Name).Identity;
+
+    /// <summary>What a rebuild of it replaces.</summary>
+    public RebuildTarget ToRebuild() => new(Name, Create(), Tables, Events, Lifecycle == ProjectionLifecycle.Inline);
 }
 
 /// <summary>The program's read models, one line each.</summary>
@@ -29,11 +39,11 @@ public static class ReadModels
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ReadModel> All { get; } =
     [
-        ReadModel.Of<Products>(ProjectionLifecycle.Inline, Products.Tables),
-        ReadModel.Of<CurrentOffers>(ProjectionLifecycle.Inline, CurrentOffers.Tables),
-        ReadModel.Of<CurrentReviews>(ProjectionLifecycle.Inline, CurrentReviews.Tables),
-        ReadModel.Of<ReviewHistory>(ProjectionLifecycle.Async, ReviewHistory.Tables),
-        ReadModel.Of<PriceHistory>(ProjectionLifecycle.Async, PriceHistory.Tables) with { BatchSize = PriceHistory.BatchSize },
+        ReadModel.Of<Products>(ProjectionLifecycle.Inline, Products.Tables) with { Events = [typeof(ProductListed), typeof(ProductRevised)] },
+        ReadModel.Of<CurrentOffers>(ProjectionLifecycle.Inline, CurrentOffers.Tables) with { Events = Every<IOfferEvent>() },
+        ReadModel.Of<CurrentReviews>(ProjectionLifecycle.Inline, CurrentReviews.Tables) with { Events = Every<IReviewEvent>() },
+        ReadModel.Of<ReviewHistory>(ProjectionLifecycle.Async, ReviewHistory.Tables) with { Events = Every<IReviewEvent>() },
+        ReadModel.Of<PriceHistory>(ProjectionLifecycle.Async, PriceHistory.Tables) with { Events = Every<IOfferEvent>(), BatchSize = PriceHistory.BatchSize },
     ];
 
     /// <summary>Tells the event store of them.</summary>
@@ -41,11 +51,20 @@ public static class ReadModels
     {
         foreach (var model in All)
         {
-            store.Projections.Add(model.Create(), model.Lifecycle, asyncConfiguration: options =>
+            if (model.Lifecycle != ProjectionLifecycle.Async)
             {
-                foreach (var table in model.Tables) options.DeleteDataInTableOnTeardown(table);
+                store.Projections.Add(model.Create(), model.Lifecycle);
+                continue;
+            }
+            var guarded = new GuardedProjection(model.Name, model.Create(), model.Tables[0], model.Events);
+            store.Projections.Add(guarded, model.Lifecycle, asyncConfiguration: options =>
+            {
                 if (model.BatchSize is { } size) (options.BatchSize, options.MaximumHopperSize) = (size, 2 * size);
             });
         }
+        // A shard whose tables were replaced under a batch starts again after this long, not after twice five seconds.
+        (store.Projections.LeadershipPollingTime, store.Projections.HealthCheckPollingTime) = (1_000, TimeSpan.FromSeconds(1));
     }
+
+    private static Type[] Every<TEvent>() => [.. typeof(TEvent).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(TEvent)))];
 }

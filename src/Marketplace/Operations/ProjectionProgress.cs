@@ -2,6 +2,7 @@ using JasperFx.Events.Projections;
 using Marketplace.Hosting;
 using Marketplace.Storage;
 using Marten;
+using Npgsql;
 
 namespace Marketplace.Operations;
 
@@ -20,21 +21,31 @@ public sealed record ProjectionView(string Name, string Lifecycle, long Position
 public sealed record ProgressView(long Position, long HighWaterMark, IReadOnlyList<ProjectionView> Items);
 
 /// <summary>Reads how far the read models are, whichever instance runs the daemon.</summary>
-public sealed class ProjectionProgress(IDocumentStore store, Positions positions, ReadModelProgress progress)
+public sealed class ProjectionProgress(IDocumentStore store, NpgsqlDataSource db, Positions positions, TimeProvider clock)
 {
+    // Marten tells how far a shard is behind in positions; how long the first of them has been waiting is ours to find out.
+    private const string OldestSql = "select timestamp from mt_events where seq_id > $1 and seq_id <= $2 order by seq_id limit 1";
+
     /// <summary>The progress of every read model as of now.</summary>
-    /// <exception cref="Npgsql.NpgsqlException">The database cannot be reached.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<ProgressView> ReadAsync(CancellationToken ct)
     {
         var complete = await positions.CompleteAsync(ct);
-        var shards = await store.Advanced.AllProjectionProgress(token: ct);
+        var shards = (await store.Advanced.AllProjectionProgress(token: ct)).ToDictionary(shard => shard.ShardName, shard => shard.Sequence);
         var items = new List<ProjectionView>();
         foreach (var model in ReadModels.All)
             items.Add(model.Lifecycle == ProjectionLifecycle.Async
-                ? View(await progress.OfAsync(model.Name, ct))
+                ? await ViewAsync(model.Name, shards.GetValueOrDefault(model.ProgressName), complete, ct)
                 : new ProjectionView(model.Name, "inline", complete, 0, 0));
-        return new ProgressView(complete, shards.FirstOrDefault(shard => shard.ShardName == ShardState.HighWaterMark)?.Sequence ?? 0, items);
+        return new ProgressView(complete, shards.GetValueOrDefault(ShardState.HighWaterMark), items);
     }
 
-    private static ProjectionView View(Progress of) => new(of.Name, "async", of.Position, of.LagEvents, Math.Round(of.LagMilliseconds / 1000, 3));
+    private async Task<ProjectionView> ViewAsync(string name, long reached, long complete, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(OldestSql);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = reached });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = complete });
+        var lag = await command.ExecuteScalarAsync(ct) is DateTime oldest ? (clock.GetUtcNow() - oldest).TotalSeconds : 0;
+        return new ProjectionView(name, "async", reached, Math.Max(0, complete - reached), Math.Round(Math.Max(0, lag), 3));
+    }
 }

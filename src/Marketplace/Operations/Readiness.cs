@@ -13,6 +13,7 @@ public sealed record Check(bool Ok, string Detail);
 /// <param name="Checks">By name: <c>database</c>, <c>schema</c>, <c>projections</c>.</param>
 public sealed record ReadinessView(string Status, IReadOnlyDictionary<string, Check> Checks);
 
+// Marten's health checks live in a package of their own, count positions rather than seconds, and know only the daemon of this process.
 /// <summary>Checks whether the database is reachable, the schema current and every asynchronous read model within its lag bound.</summary>
 public sealed partial class Readiness(NpgsqlDataSource db, ProjectionProgress progress, IConfiguration configuration, ILogger<Readiness> log)
 {

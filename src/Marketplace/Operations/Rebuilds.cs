@@ -1,5 +1,7 @@
 using Marketplace.Domain;
 using Marketplace.Hosting;
+using Marketplace.Storage;
+using Marketplace.Storage.Rebuilding;
 using Marten;
 using Npgsql;
 
@@ -15,7 +17,8 @@ public sealed record RebuildOutcome(string Name, double Seconds, Refusal? Refusa
 /// Rebuilds read models from the events, under live writes, one at a time over all instances: a rebuild reads the whole log, and two of them
 /// would only be in each other's way.
 /// </summary>
-public sealed partial class Rebuilds(IDocumentStore store, NpgsqlDataSource db, TimeProvider clock, ILogger<Rebuilds> log)
+public sealed partial class Rebuilds(
+    IDocumentStore store, NpgsqlDataSource db, Positions positions, TimeProvider clock, ILogger<Rebuilds> log)
 {
     // Held, on a connection of its own, by whoever rebuilds.
     private const long RebuildLock = 0x4D61726B_65740002;
@@ -26,9 +29,10 @@ public sealed partial class Rebuilds(IDocumentStore store, NpgsqlDataSource db, 
     /// <summary>Rebuilds one read model; its old rows serve until the new ones replace them in one step.</summary>
     /// <returns>How it went; refused with 404 when there is no such read model, with 409 while another rebuild runs.</returns>
     /// <exception cref="NpgsqlException">The database was lost; the old rows are still there.</exception>
+    /// <exception cref="InvalidOperationException">The projection fails, or its tables cannot be replaced; the old rows are still there.</exception>
     public async Task<RebuildOutcome> RunAsync(string name, CancellationToken ct)
     {
-        if (!Names.Contains(name))
+        if (ReadModels.All.FirstOrDefault(model => model.Name == name) is not { } model)
             return new RebuildOutcome(name, 0, Refusal.NotFound($"There is no read model {name}; there are {string.Join(", ", Names)}."));
         await using var turn = await db.OpenConnectionAsync(ct);
         if (!await TryLockAsync(turn))
@@ -37,8 +41,7 @@ public sealed partial class Rebuilds(IDocumentStore store, NpgsqlDataSource db, 
         {
             var began = clock.GetTimestamp();
             Began(log, name);
-            using var daemon = await store.BuildProjectionDaemonAsync();
-            await daemon.RebuildProjectionAsync(name, ct);
+            await new Rebuild(store, db, turn, model.ToRebuild(), positions, log).RunAsync(ct);
             var seconds = Math.Round(clock.GetElapsedTime(began).TotalSeconds, 3);
             Done(log, name, seconds);
             return new RebuildOutcome(name, seconds);

@@ -1,5 +1,6 @@
 using Alba;
 using Marketplace.HttpTests.Logs;
+using Marketplace.Operations;
 using Marten;
 using Marten.Events;
 using Microsoft.AspNetCore.Hosting;
@@ -86,8 +87,8 @@ public class MarketplaceFixture : IAsyncLifetime
     /// <summary>Builds a projection's rows anew.</summary>
     public async Task RebuildAsync(string projection)
     {
-        using var daemon = await Store.BuildProjectionDaemonAsync();
-        await daemon.RebuildProjectionAsync(projection, CancellationToken.None);
+        var outcome = await Host.Services.GetRequiredService<Rebuilds>().RunAsync(projection, CancellationToken.None);
+        Assert.Null(outcome.Refusal);
     }
 
     /// <summary>Every row of a table as JSON text, in the order of the text: to compare before and after.</summary>
