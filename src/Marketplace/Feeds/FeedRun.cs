@@ -34,7 +34,8 @@ public sealed partial class FeedRun(FeedRuns with, LineBuffer buffer, FeedJob jo
         var at = Now();
         var slice = new FeedSlice(Job, await with.Offers.GetAsync(keys, ct), await ListedAsync(lines, ct), at, with.NewEvents.Of);
         Decide(slice, lines, givesUp);
-        var unit = new CommitUnit { Appends = slice.Appends, Unchanged = slice.Unchanged, Statements = SliceStatements.Of(Job, slice, began, at) };
+        var appends = slice.Appends();
+        var unit = new CommitUnit { Appends = appends, Unchanged = slice.Unchanged, Statements = SliceStatements.Of(Job, slice, appends, began, at) };
         if (!with.Lanes.TrySubmit(unit)) throw new TimeoutException("As many commands wait to be committed as may.");
         if (readsOn) buffer.ReadAhead(slice.Lines.Count + most, ct);
         try

@@ -31,8 +31,11 @@ public sealed class FeedSlice(FeedJob job, IReadOnlyDictionary<string, Versioned
     public FeedJob After => job with { Applied = job.Applied + Lines.Count };
 
     /// <summary>The events by offer, in the order of the lines.</summary>
-    public IReadOnlyList<StreamAppend> Appends =>
-        _appends.ConvertAll(append => new StreamAppend(append.Key, typeof(Offer), states[append.Key].Version, states[append.Key].State?.EffectiveAt, append.Events));
+    public IReadOnlyList<StreamAppend> Appends() => _appends.ConvertAll(append =>
+    {
+        var (offer, version) = states[append.Key];
+        return new StreamAppend(append.Key, typeof(Offer), version, offer?.EffectiveAt, append.Events);
+    });
 
     /// <summary>The offers that get no event, with the version that the lines were decided on.</summary>
     public IReadOnlyList<(string Key, long Version)> Unchanged =>
@@ -56,8 +59,11 @@ public sealed class FeedSlice(FeedJob job, IReadOnlyDictionary<string, Versioned
     public void GiveUp(FeedLine line) => _lines.Add(AppliedLine.Rejected(line.MessageId, line.Sku, LineRefusals.Unforeseen));
 
     /// <summary>The states that the slice leaves once it is committed, with the times that its events got then.</summary>
-    public IEnumerable<(string Key, Versioned<Offer> State)> Left() =>
-        _appends.Select(append => (append.Key, new Versioned<Offer>(append.Events.Aggregate(states[append.Key].State, Offer.Fold), _after[append.Key].Version)));
+    public IEnumerable<(string Key, Versioned<Offer> State)> Left()
+    {
+        foreach (var (key, events) in _appends)
+            yield return (key, new Versioned<Offer>(events.Aggregate(states[key].State, Offer.Fold), _after[key].Version));
+    }
 
     private AppliedLine? Decide(FeedLine line, LineCommand command)
     {

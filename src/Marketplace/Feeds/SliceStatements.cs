@@ -25,12 +25,13 @@ public static class SliceStatements
     /// <summary>The statements of a slice.</summary>
     /// <param name="job">The feed as it stands before the slice.</param>
     /// <param name="slice">The slice, decided.</param>
+    /// <param name="appends">The slice's events.</param>
     /// <param name="began">When the work on it began, UTC.</param>
     /// <param name="at">When it was decided, UTC.</param>
-    public static IReadOnlyList<SqlStatement> Of(FeedJob job, FeedSlice slice, DateTimeOffset began, DateTimeOffset at)
+    public static IReadOnlyList<SqlStatement> Of(FeedJob job, FeedSlice slice, IReadOnlyList<StreamAppend> appends, DateTimeOffset began, DateTimeOffset at)
     {
         var (lines, through) = (slice.Lines, slice.After.Applied);
-        var (lastStream, lastVersion) = slice.Appends is [.., var last] ? (last.Key, last.VersionAfter) : ("", 0L);
+        var (lastStream, lastVersion) = appends is [.., var last] ? (last.Key, last.VersionAfter) : ("", 0L);
         return
         [
             new(Advance, job.FeedId, job.Applied, through, Count(LineOutcome.Accepted), Count(LineOutcome.Unchanged), Count(LineOutcome.Rejected),

@@ -68,7 +68,8 @@ public static class ImportListing
         {
             var intent = new Intent(Caller.System("import-listing").Actor) { Reference = $"{file}, product {place}" };
             var words = new PutProduct($"Product {place} of {file}", null, null);
-            Count(productId, await commands.HandleAsync<Product>(StreamKeys.Product(productId), intent, p => PutProductEndpoint.Decide(words, productId, p), ct));
+            var stream = StreamKeys.Product(productId);
+            Count(productId, await commands.HandleAsync<Product>(stream, intent, p => PutProductEndpoint.Decide(words, productId, p), ct));
             foreach (var price in listed.Prices)
             {
                 var (sellerId, condition, note) = Sellers[price.ListingType];

@@ -74,7 +74,7 @@ public sealed class CurrentOffers : IProjection
     {
         var products = events.Select(e => e.Data).OfType<IOfferEvent>().Where(e => e is not (OfferRepriced or OfferConditionRevised))
             .Select(e => e.ProductId).Distinct(StringComparer.Ordinal).ToArray();
-        if (products.Length > 0) operations.QueueSqlCommand("call lock_offer_counts(?)", (object)products);
+        if (products.Length > 0) operations.QueueSqlCommand($"call {Schema.Name}.lock_offer_counts(?)", (object)products);
     }
 
     private static void Post(IDocumentOperations operations, Change[] posted)

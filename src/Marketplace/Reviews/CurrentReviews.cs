@@ -65,7 +65,7 @@ public sealed class CurrentReviews : IProjection
     {
         var products = events.Select(e => e.Data).OfType<IReviewEvent>().Where(e => e is not ReviewVoted)
             .Select(e => e.ProductId).Distinct(StringComparer.Ordinal).ToArray();
-        if (products.Length > 0) operations.QueueSqlCommand("call lock_review_counts(?)", (object)products);
+        if (products.Length > 0) operations.QueueSqlCommand($"call {Schema.Name}.lock_review_counts(?)", (object)products);
     }
 
     // A stream's first event is its submission, so a review that begins has words.

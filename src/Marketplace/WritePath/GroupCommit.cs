@@ -83,7 +83,7 @@ public sealed class GroupCommit(IDocumentStore store, CommitConnections connecti
     {
         await using var connection = await connections.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        if (lockWait != GroupLockWait) await ExecuteAsync(connection, FormattableString.Invariant($"set local lock_timeout = {lockWait.TotalMilliseconds}"));
+        if (lockWait != GroupLockWait) await ExecuteAsync(connection, "select set_config('lock_timeout', $1[1], true)", [$"{lockWait.TotalMilliseconds:0}"]);
         if (units.Any(unit => unit.Appends.Count > 1)) await ExecuteAsync(connection, "call lock_streams($1)", KeysOf(units));
         await using var session = store.LightweightSession(SessionOptions.ForTransaction(transaction));
         var now = EffectiveTime.Microseconds(clock.GetUtcNow());

@@ -7,7 +7,7 @@ namespace Marketplace.HttpTests.Identity;
 /// <summary>Which tokens are believed.</summary>
 public class TokenValidationTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>
 {
-    private const string Write = "/v1/sellers/powells/offers/sku-1/pause";
+    private const string Write = "/v1/sellers/powells/offers/never-posted/pause";
 
     public static TheoryData<string> Forgeries => [.. Forged.All.Keys];
 

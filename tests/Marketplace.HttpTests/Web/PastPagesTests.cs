@@ -3,7 +3,7 @@ using Marketplace.HttpTests.Support;
 
 namespace Marketplace.HttpTests.Web;
 
-public class PastPagesTests(SharedMarketplace marketplace) : IClassFixture<SharedMarketplace>
+public class PastPagesTests(MarketplaceFixture marketplace) : IClassFixture<MarketplaceFixture>
 {
     private Api Api => marketplace.Api;
 
