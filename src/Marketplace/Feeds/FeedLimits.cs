@@ -27,7 +27,7 @@ public static class FeedLimits
     public static readonly LimitSetting FeedWorkers = new(nameof(FeedWorkers), 2, 1, 64, "feeds");
 
     /// <summary>Lines of a feed that commit together at the most.</summary>
-    public static readonly LimitSetting FeedSliceLines = new(nameof(FeedSliceLines), 384, 1, 5_000, "lines");
+    public static readonly LimitSetting FeedSliceLines = new(nameof(FeedSliceLines), 256, 1, 5_000, "lines");
 
     /// <summary>For how long a finished feed and its results are kept.</summary>
     public static readonly LimitSetting FeedResultDays = new(nameof(FeedResultDays), 30, 1, 3_650, "days");

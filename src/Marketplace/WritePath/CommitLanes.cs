@@ -4,14 +4,17 @@ using Marketplace.Limits;
 namespace Marketplace.WritePath;
 
 /// <summary>
-/// Commits units. Each lane takes all units that wait, up to a bound, and stores them in one transaction; so the lone caller waits for
-/// nobody, and the more callers there are, the more share a transaction. A unit that somebody outside this instance keeps waiting for a
-/// lock goes to lanes of its own kind, where nobody waits behind it but others of that kind.
+/// Commits units. A lane takes all units that wait, up to a bound, and stores them in one transaction; so a lone caller waits for no other, and
+/// the more callers there are, the more share a transaction. A second lane overtakes a transaction that takes long. A unit that another program
+/// keeps waiting for a lock goes to lanes of its own kind, where only others of that kind wait after it.
 /// </summary>
 public sealed class CommitLanes(GroupCommit commit, LimitSettings limits) : IHostedService
 {
-    /// <summary>Lanes: while one waits for the disk, another fills its transaction.</summary>
+    /// <summary>Lanes. The first takes units at once, the others those that have waited.</summary>
     public const int Lanes = 2;
+
+    /// <summary>How long units wait for the first lane before another takes them: each transaction has a cost that few units would share.</summary>
+    public static readonly TimeSpan OvertakeAfter = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Lanes for units that wait for a lock; each unit alone.</summary>
     public const int HeldLanes = 4;
@@ -31,7 +34,7 @@ public sealed class CommitLanes(GroupCommit commit, LimitSettings limits) : IHos
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(RunAsync, CancellationToken.None)));
+        _lanes = Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => RunAsync(lane == 0), CancellationToken.None)));
         _heldLanes = Task.WhenAll(Enumerable.Range(0, HeldLanes).Select(_ => Task.Run(RunHeldAsync, CancellationToken.None)));
         return Task.CompletedTask;
     }
@@ -45,11 +48,12 @@ public sealed class CommitLanes(GroupCommit commit, LimitSettings limits) : IHos
         await _heldLanes.WaitAsync(cancellationToken);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(bool isFirst)
     {
         var group = new List<CommitUnit>();
         while (await _waiting.Reader.WaitToReadAsync())
         {
+            if (!isFirst) await Task.Delay(OvertakeAfter);
             group.Clear();
             for (var events = 0; events < MostEvents && _waiting.Reader.TryRead(out var unit); events += unit.EventCount) group.Add(unit);
             if (group.Count == 0) continue;
