@@ -34,9 +34,6 @@ public sealed class GroupCommit(IDocumentStore store, CommitConnections connecti
         try
         {
             await StoreAsync(units, lockWait);
-            signal.Committed();
-            foreach (var unit in units) unit.Succeed();
-            return [];
         }
         catch (Exception e)
         {
@@ -46,11 +43,14 @@ public sealed class GroupCommit(IDocumentStore store, CommitConnections connecti
             }
             catch (Exception lost)
             {
-                // The database went while its answer was being looked into: nothing of these is stored.
+                // The database went while the failure was looked into: what has no answer yet is not stored.
                 foreach (var unit in units) unit.Fail(lost);
                 return [];
             }
         }
+        foreach (var unit in units) unit.Succeed();
+        signal.Committed();
+        return [];
     }
 
     private async Task<IReadOnlyList<CommitUnit>> SortOutAsync(IReadOnlyList<CommitUnit> units, TimeSpan lockWait, Exception e)

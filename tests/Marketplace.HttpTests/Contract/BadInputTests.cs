@@ -6,7 +6,7 @@ using Marketplace.HttpTests.Support;
 namespace Marketplace.HttpTests.Contract;
 
 /// <summary>Bad input, sent to every route of the document: it is refused in the contract's form, never with a 5xx, and records nothing.</summary>
-public class BadInputTests(SharedMarketplace app) : IClassFixture<SharedMarketplace>, IAsyncLifetime
+public class BadInputTests(MarketplaceFixture app) : IClassFixture<MarketplaceFixture>, IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Bodies = new()
     {

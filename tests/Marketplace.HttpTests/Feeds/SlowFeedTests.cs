@@ -14,11 +14,7 @@ public sealed class SlowFeedTests : IAsyncLifetime
     private TestDatabase _database = null!;
     private RunningProgram _program = null!;
 
-    public async Task InitializeAsync()
-    {
-        _database = await MarketplaceFixture.NewDatabaseAsync();
-        _program = await RunningProgram.StartAsync(("ConnectionStrings__Marketplace", _database.ConnectionString), ("Limits__FeedUploadSeconds", "4"));
-    }
+    public async Task InitializeAsync() => _database = await MarketplaceFixture.NewDatabaseAsync();
 
     public async Task DisposeAsync()
     {
@@ -29,6 +25,7 @@ public sealed class SlowFeedTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_that_does_not_arrive_in_time_is_408_and_leaves_nothing()
     {
+        await StartAsync(("Limits__FeedUploadSeconds", "4"));
         // By hand: the client of the framework reads no answer before it has sent everything.
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, _program.Client.BaseAddress!.Port);
@@ -52,6 +49,7 @@ public sealed class SlowFeedTests : IAsyncLifetime
     [Fact]
     public async Task An_upload_cut_off_leaves_nothing()
     {
+        await StartAsync();
         using var cut = new CancellationTokenSource();
         var body = new Endless(pause: 20);
         var sending = SendAsync(body, cut.Token);
@@ -61,6 +59,9 @@ public sealed class SlowFeedTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         await NothingIsLeftAsync();
     }
+
+    private async Task StartAsync(params (string Name, string Value)[] settings) =>
+        _program = await RunningProgram.StartAsync([("ConnectionStrings__Marketplace", _database.ConnectionString), .. settings]);
 
     private Task<long> ChunksAsync() => _database.ScalarAsync<long>("select count(*) from marketplace.feed_chunk");
 

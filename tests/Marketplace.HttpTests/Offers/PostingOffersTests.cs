@@ -59,8 +59,9 @@ public class PostingOffersTests(SharedMarketplace app) : IClassFixture<SharedMar
     [Fact]
     public async Task An_unknown_product_is_404()
     {
-        (await Api.PutAsync(Given.Offer("powells"), Given.Terms("no-such-book", 20m))).ShouldBeProblem(404);
-        (await Api.GetAsync(Given.Offer("powells"))).ShouldBeProblem(404);
+        var offer = Given.Offer(MarketplaceFixture.NewId("seller"));
+        (await Api.PutAsync(offer, Given.Terms("no-such-book", 20m))).ShouldBeProblem(404);
+        (await Api.GetAsync(offer)).ShouldBeProblem(404);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public partial class SliceBoundaryTests
 
     public static TheoryData<string> AllSlices => [.. Slices];
 
-    public static TheoryData<string> Shared => ["Domain", "Http", "Storage"];
+    public static TheoryData<string> Shared => ["Domain", "Http", "Storage", "WritePath"];
 
     [Theory]
     [MemberData(nameof(AllSlices))]
