@@ -76,7 +76,7 @@ internal static class AllRows
             goals)
         {
             HasTimeGoal = isTime,
-            CostsMost = "the event's and the current offer's row with two indexes each, then the application's way from request to answer (ops/decisions/0016).",
+            CostsMost = "Marten's function that appends to a stream, half of PostgreSQL's time; then the current offer's row and its place in the ladder's index (ops/decisions/0016).",
         };
 
     private static Goal AtLeast(double times, IReadOnlyList<Side> sides, int yardstick) =>

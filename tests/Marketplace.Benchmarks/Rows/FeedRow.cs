@@ -23,7 +23,7 @@ internal sealed class FeedRow : Row
 
     public override string What => "a feed of 100,000 repricings of 20,000 offers, another seller repricing over HTTP";
 
-    public override string NextCost => "storing the events and moving the current offers in the ladder's index, two thirds of PostgreSQL's time; then the price history (ops/decisions/0016).";
+    public override string NextCost => "Marten's function that appends to a stream, called for each line; then moving the current offers in the ladder's index, and the price history (ops/decisions/0016).";
 
     public override async Task<Finding> MeasureAsync(Stage stage, Options options)
     {
