@@ -20,13 +20,13 @@ public sealed class FeedMetrics
     {
         var meter = meters.Create(MeterName);
         _lines = meter.CreateCounter<long>("marketplace.feeds.lines", "{line}", "Lines of feeds applied, by outcome.");
-        _failures = meter.CreateCounter<long>("marketplace.feeds.batch.failures", "{batch}", "Batches that failed and were tried again, by what it meant.");
-        _batchLines = meter.CreateHistogram<int>("marketplace.feeds.batch.lines", "{line}", "Lines of a batch.");
-        _batchSeconds = meter.CreateHistogram<double>("marketplace.feeds.batch.duration", "s", "How long a batch took, from its turn to its commit.");
+        _failures = meter.CreateCounter<long>("marketplace.feeds.batch.failures", "{batch}", "Slices that failed and were tried again, by what it meant.");
+        _batchLines = meter.CreateHistogram<int>("marketplace.feeds.batch.lines", "{line}", "Lines of a slice.");
+        _batchSeconds = meter.CreateHistogram<double>("marketplace.feeds.batch.duration", "s", "How long a slice took, from its turn to its commit.");
         meter.CreateObservableGauge("marketplace.feeds.sellers", () => queue.Sellers, "{seller}", "Sellers whose feeds wait or are being applied.");
     }
 
-    /// <summary>A batch was applied.</summary>
+    /// <summary>A slice was applied.</summary>
     public void Applied(IReadOnlyList<AppliedLine> lines, TimeSpan took)
     {
         foreach (var outcome in lines.CountBy(line => line.Outcome))
@@ -35,6 +35,6 @@ public sealed class FeedMetrics
         _batchSeconds.Record(took.TotalSeconds);
     }
 
-    /// <summary>A batch failed.</summary>
+    /// <summary>A slice failed.</summary>
     public void Failed(FeedFailure failure) => _failures.Add(1, new KeyValuePair<string, object?>("failure", failure.ToString()));
 }

@@ -1,5 +1,6 @@
 using JasperFx.Events.Daemon.HighWater;
 using Marten.Events.Daemon.HighWater;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Marketplace.Storage;
@@ -18,7 +19,8 @@ public sealed partial class AppendSignal(NpgsqlDataSource db, TimeProvider clock
 
     private const string Notify = $"select pg_notify('{PostgresqlListenWakeup.DefaultChannel}', '')";
 
-    private readonly PostgresqlListenWakeup _others = new(db, log);
+    // Without a logger: that the database is away, the daemon says itself.
+    private readonly PostgresqlListenWakeup _others = new(db, NullLogger.Instance);
     private readonly SemaphoreSlim _committed = new(0, 1);
     private long _waitedAt = long.MinValue;
     private int _isNotifying;

@@ -99,6 +99,7 @@ public partial class LimitsPageTests
         ["decisions of one command lost to other instances"] = $"{CommandHandler.MostAttempts}",
         ["commands and slices of feeds that wait to be committed"] = Of(LimitSettings.QueuedCommits),
         ["events after which no further command joins a transaction"] = $"{CommitLanes.MostEvents}",
+        ["wait of a command for the transaction before it, until a second lane takes it"] = $"{CommitLanes.OvertakeAfter.TotalMilliseconds} ms",
         ["wait of a shared transaction for a lock that another program holds"] = $"{GroupCommit.GroupLockWait.TotalMilliseconds} ms",
         ["wait of a single command for a lock that another program holds"] = Seconds(GroupCommit.LockWait),
         ["states of streams kept in memory, for each kind of stream"] = $"{StreamStates<object>.Capacity}",
