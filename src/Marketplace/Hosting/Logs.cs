@@ -12,6 +12,9 @@ public static class Logs
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Npgsql"] = "Warning",
+        // It warns at every start that there are no message handlers, and there are none.
+        ["Logging:LogLevel:Wolverine"] = "Warning",
+        ["Logging:LogLevel:Wolverine.Configuration.HandlerDiscovery"] = "Error",
         // The daemon tells of every page.
         ["Logging:LogLevel:Marten.Events.Daemon"] = "Warning",
     };
@@ -32,7 +35,7 @@ public static class Logs
     /// <param name="onlyWarnings">Whether the program runs a command, whose own words should not drown in the log.</param>
     public static void AddLogs(this WebApplicationBuilder builder, bool onlyWarnings)
     {
-        var levels = onlyWarnings ? Levels.ToDictionary(level => level.Key, string? (_) => "Warning") : Levels;
+        var levels = onlyWarnings ? Levels.ToDictionary(level => level.Key, level => level.Value == "Information" ? "Warning" : level.Value) : Levels;
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = levels });
         builder.Logging.ClearProviders();
         builder.Logging.Configure(o => o.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
