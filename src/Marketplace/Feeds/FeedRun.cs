@@ -48,7 +48,7 @@ public sealed partial class FeedRun(FeedRuns with, LineBuffer buffer, FeedJob jo
             throw;
         }
         foreach (var (key, state) in slice.Left()) with.Offers.Put(key, state);
-        buffer.Remove(slice.Lines.Count);
+        await buffer.RemoveAsync(slice.Lines.Count);
         Job = slice.After;
         if (unit.EventCount > 0) with.Metrics.Recorded("offer", unit.EventCount);
         return (slice.Lines, Stopwatch.GetElapsedTime(started));

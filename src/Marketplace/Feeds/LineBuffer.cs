@@ -36,9 +36,10 @@ public sealed class LineBuffer(NpgsqlConnection connection, FeedLineReader reade
         return [.. _lines.Take(count)];
     }
 
-    /// <summary>Takes lines out that have been applied; one that could not be read is passed over.</summary>
-    public void Remove(int count)
+    /// <summary>Takes lines out that have been applied, once no others are being put in; one that could not be read is passed over.</summary>
+    public async ValueTask RemoveAsync(int count)
     {
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (; count > 0; count--)
             if (!_lines.TryDequeue(out _)) _read++;
     }
