@@ -6,7 +6,7 @@ using SessionOptions = Marten.Services.SessionOptions;
 namespace Marketplace.WritePath;
 
 /// <summary>
-/// Stores a group of units in one Marten session: one transaction, the inline read models included, one notification. When that fails the
+/// Stores a group of units in one Marten session: one transaction, the inline read models included. When that fails the
 /// unit at fault is found and told, and the others are stored without it.
 /// </summary>
 public sealed class GroupCommit(IDocumentStore store, CommitConnections connections, NpgsqlDataSource db, AppendSignal signal,
